@@ -1,0 +1,47 @@
+"""The town's tables, one file per family."""
+
+from grids.models.areas import Area, Grid, GridMembership, GridPlan, Town
+from grids.models.generations import Generation, GenerationState
+from grids.models.places import (
+    Building,
+    Dwelling,
+    Entrance,
+    Estate,
+    EstateGate,
+    Facility,
+    FacilityAccess,
+    FacilityInventory,
+    Stock,
+)
+from grids.models.profiles import CityProfile, PopulationTable, WalkingProfile
+from grids.models.results import AreaShare, BuildingWalk, CoverageRun
+from grids.models.streets import MapFeature, StreetEdge, StreetNetwork, StreetNode
+
+__all__ = [
+    "Area",
+    "AreaShare",
+    "Building",
+    "BuildingWalk",
+    "CityProfile",
+    "CoverageRun",
+    "Dwelling",
+    "Entrance",
+    "Estate",
+    "EstateGate",
+    "Facility",
+    "FacilityAccess",
+    "FacilityInventory",
+    "Generation",
+    "GenerationState",
+    "Grid",
+    "GridMembership",
+    "GridPlan",
+    "MapFeature",
+    "PopulationTable",
+    "Stock",
+    "StreetEdge",
+    "StreetNetwork",
+    "StreetNode",
+    "Town",
+    "WalkingProfile",
+]
