@@ -1,5 +1,7 @@
 """Generations: the versioned inputs of every figure."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -22,6 +24,7 @@ class Generation(models.Model):
     """
 
     town = models.ForeignKey("grids.Town", on_delete=models.CASCADE, related_name="%(class)ss")
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)  # names its files in var/
     number = models.PositiveIntegerField()  # 1, 2, 3 … within the town and kind
     state = models.CharField(max_length=10, choices=GenerationState.choices, default=GenerationState.LOADING)
     source_name = models.CharField(max_length=200)  # file name or "drawn for the demo"
