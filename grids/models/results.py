@@ -44,33 +44,37 @@ class CoverageRun(models.Model):
 class BuildingWalk(models.Model):
     """Walks of one building: one integer per category in the run's order, decimetres.
 
-    32767 means farther than the run's cutoff or not connected. `snap` fields say from which point
-    of which edge the walk starts; edge -1 means no street within the snap limit, so nothing is known.
+    32767 means farther than the run's cutoff, not connected, or no such facility. The snap fields say
+    where on which edge the walk meets the street. Edge -1: no street within the snap limit, so nothing
+    is known and `walk_dm` is empty; `step_free_dm` is empty where no street without steps is near.
     """
 
-    run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="walks")
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="walks", db_index=False)
     number = models.IntegerField()  # Building.number in the run's stock
     edge = models.IntegerField()
     offset_dm = models.IntegerField()
     access_dm = models.IntegerField()
-    resolved_by = models.CharField(max_length=10)  # manual | tagged | side | centre
+    resolved_by = models.CharField(max_length=10)  # manual | tagged | side | centre | gate
     walk_dm = ArrayField(models.SmallIntegerField())
     step_free_dm = ArrayField(models.SmallIntegerField())
     straight_dm = ArrayField(models.SmallIntegerField())
     score = models.FloatField(null=True)  # share of shall categories with data that are covered
 
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "number"], name="walk_once_per_building")]
-
 
 class AreaShare(models.Model):
-    """Coverage of one category in one area or grid, in one mode: counts, so that shares add up."""
+    """Coverage of one category in one area or grid, in one mode: counts, so that shares add up.
 
-    run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="area_shares")
+    Buildings of which the mode knows nothing (no street near) are in no count; the run's summary
+    says how many they are. The row of category "ALL" counts what has every shall category.
+    """
+
+    pk = models.CompositePrimaryKey("run_id", "level", "mode", "category", "code")
+    run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="area_shares", db_index=False)
     level = models.CharField(max_length=10)  # town | county | street | community | grid
-    code = models.CharField(max_length=15)
+    mode = models.CharField(max_length=30)  # norm | straight | step_free | time-<walking profile>
     category = models.CharField(max_length=12)  # catalogue code, or "ALL" for the score
-    mode = models.CharField(max_length=12)  # norm | straight | time:<walking profile>
+    code = models.CharField(max_length=15)
     building_count = models.IntegerField()
     building_covered = models.IntegerField()
     dwelling_count = models.IntegerField()
@@ -81,10 +85,3 @@ class AreaShare(models.Model):
     group_covered = models.FloatField(null=True)
     score = models.FloatField(null=True)
     missing = ArrayField(models.CharField(max_length=12), default=list)  # shall categories below half covered
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "level", "code", "category", "mode"], name="share_once_per_area_category_mode"
-            )
-        ]
