@@ -21,12 +21,16 @@ class Estate(models.Model):
     """A housing estate 小区. A closed one is entered through its gates, by its residents."""
 
     stock = models.ForeignKey(Stock, on_delete=models.CASCADE, related_name="estates")
+    number = models.PositiveIntegerField()  # from 1; the same estate keeps it in later loads: StreetEdge.compound
     source_id = models.CharField(max_length=40, blank=True)
     name_zh = models.CharField(max_length=100, blank=True)
     name_en = models.CharField(max_length=100, blank=True)
     geom = models.MultiPolygonField(srid=4326)
     is_closed = models.BooleanField(default=False)
     closed_source = models.CharField(max_length=20, blank=True)  # "register", "osm", "assumed"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stock", "number"], name="estate_number_once_per_stock")]
 
 
 class EstateGate(models.Model):

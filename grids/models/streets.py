@@ -37,7 +37,7 @@ class StreetEdge(models.Model):
     kind = models.CharField(max_length=20)  # OSM highway value
     is_steps = models.BooleanField(default=False)
     name = models.CharField(max_length=100, blank=True)
-    compound = models.IntegerField(default=0)  # estate id when inside a closed estate, else 0
+    compound = models.IntegerField(default=0)  # Estate.number when only its residents walk here, else 0
     geom = models.LineStringField(srid=4326)
 
     class Meta:
