@@ -1,0 +1,220 @@
+"""From nodes to doors: the walk of every building out of a solved lane table, and who is covered.
+
+A building lies on an edge, so its walk leads to one end of that edge or straight to a facility
+on the same edge; both access legs count. Buildings are taken in tiles of 128 that stay in the
+first-level cache while they are measured, summed and turned into category-major rows.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grids.kernels.eliminate import PreparedGraph
+from grids.kernels.graph import UNREACHED, Int32Array, Spots, Uint16Array
+from grids.kernels.jit import compiled
+from grids.kernels.lanes import LANES, lane_table, meet_rows, sum_covered, turn_block
+from grids.kernels.sweep import Seeds, bias_dm
+
+TILE_ROWS = 128
+
+
+@dataclass(frozen=True)
+class OnEdges:
+    """Facilities as chains per edge: `first[edge]`, then `following[facility]`, -1 at the end."""
+
+    first: Int32Array
+    following: Int32Array
+    spots: Spots
+    category: Int32Array
+
+
+def chain_by_edge(edge_count: int, facilities: Spots, category: Int32Array) -> OnEdges:
+    """Facilities found by the edge that they lie on."""
+    first, following = _chain(edge_count, facilities.edge)
+    return OnEdges(first, following, facilities, category)
+
+
+def seeds_of(prepared: PreparedGraph, facilities: Spots, category: Int32Array, first_category: int) -> Seeds:
+    """Both ends of every facility's edge, for the 32 categories from `first_category`."""
+    return Seeds(
+        *_end_seeds(
+            prepared.edge_row, facilities.edge, facilities.offset_dm, facilities.access_dm, category, first_category
+        )
+    )
+
+
+def measure_doors(
+    prepared: PreparedGraph,
+    table: Uint16Array,
+    on_edges: OnEdges,
+    buildings: Spots,
+    first_category: int,
+    cutoff_dm: int,
+    walk_dm: Uint16Array,
+    residents: NDArray[np.int64],
+    reach_dm: NDArray[np.int64],
+    covered: NDArray[np.int64],
+) -> None:
+    """Fill walk_dm (K, b) for up to 32 categories from `first_category`, and add to covered (K, t).
+
+    `covered[k, t]` grows by the residents whose walk to category k is at most `reach_dm[t]`;
+    with no reaches nothing is summed.
+    """
+    _measure(
+        table,
+        prepared.edge_row,
+        buildings.edge,
+        buildings.offset_dm,
+        buildings.access_dm,
+        on_edges.first,
+        on_edges.following,
+        on_edges.spots.offset_dm,
+        on_edges.spots.access_dm,
+        on_edges.category,
+        first_category,
+        cutoff_dm,
+        bias_dm(cutoff_dm),
+        lane_table(TILE_ROWS),
+        lane_table(1),
+        walk_dm,
+        residents,
+        reach_dm,
+        covered,
+    )
+
+
+@compiled
+def _chain(edge_count: int, edge: Int32Array) -> tuple[Int32Array, Int32Array]:
+    first = np.full(edge_count, -1, np.int32)
+    following = np.full(len(edge), -1, np.int32)
+    for i in range(len(edge) - 1, -1, -1):
+        if edge[i] >= 0:
+            following[i] = first[edge[i]]
+            first[edge[i]] = i
+    return first, following
+
+
+@compiled
+def _end_seeds(
+    edge_row: Int32Array,
+    edge: Int32Array,
+    offset_dm: Int32Array,
+    access_dm: Int32Array,
+    category: Int32Array,
+    first_category: int,
+) -> tuple[Int32Array, Int32Array, Int32Array]:
+    rank = np.empty(2 * len(edge), np.int32)
+    lane = np.empty(2 * len(edge), np.int32)
+    walk_dm = np.empty(2 * len(edge), np.int32)
+    count = 0
+    for i in range(len(edge)):
+        if edge[i] < 0 or not first_category <= category[i] < first_category + LANES or edge_row[edge[i], 3] != 0:
+            continue
+        length_dm = np.int64(edge_row[edge[i], 2])
+        along_dm = min(max(np.int64(offset_dm[i]), 0), length_dm)
+        for end in range(2):
+            leg_dm = np.int64(access_dm[i]) + (length_dm - along_dm if end else along_dm)
+            rank[count] = edge_row[edge[i], end]
+            lane[count] = category[i] - first_category
+            walk_dm[count] = min(leg_dm, UNREACHED)
+            count += 1
+    return rank[:count], lane[:count], walk_dm[:count]
+
+
+@compiled
+def _measure(
+    table: Uint16Array,
+    edge_row: Int32Array,
+    edge: Int32Array,
+    offset_dm: Int32Array,
+    access_dm: Int32Array,
+    first_on_edge: Int32Array,
+    following: Int32Array,
+    facility_offset_dm: Int32Array,
+    facility_access_dm: Int32Array,
+    facility_category: Int32Array,
+    first_category: int,
+    cutoff_dm: int,
+    bias: int,
+    tile: Uint16Array,
+    sums: Uint16Array,
+    walk_dm: Uint16Array,
+    residents: NDArray[np.int64],
+    reach_dm: NDArray[np.int64],
+    covered: NDArray[np.int64],
+) -> None:
+    building_count = len(edge)
+    lane_count = min(LANES, len(walk_dm) - first_category)
+    for tile_start in range(0, building_count, TILE_ROWS):
+        row_count = min(TILE_ROWS, building_count - tile_start)
+        for row in range(row_count):
+            building = tile_start + row
+            on = edge[building]
+            if on < 0 or edge_row[on, 3] != 0:
+                tile[row] = UNREACHED
+                continue
+            length_dm = np.int64(edge_row[on, 2])
+            along_dm = min(max(np.int64(offset_dm[building]), 0), length_dm)
+            leg_dm = np.int64(access_dm[building])
+            to_source = np.uint16(min(leg_dm + along_dm, UNREACHED))
+            to_target = np.uint16(min(leg_dm + length_dm - along_dm, UNREACHED))
+            source, target = np.int64(edge_row[on, 0]), np.int64(edge_row[on, 1])
+            meet_rows(table, source, to_source, target, to_target, np.uint16(bias), tile, row)
+            facility = first_on_edge[on]
+            while facility >= 0:
+                lane = facility_category[facility] - first_category
+                if 0 <= lane < lane_count:
+                    there_dm = min(max(np.int64(facility_offset_dm[facility]), 0), length_dm)
+                    direct_dm = abs(there_dm - along_dm) + leg_dm + facility_access_dm[facility]
+                    if direct_dm <= cutoff_dm and direct_dm < tile[row, lane]:
+                        tile[row, lane] = direct_dm
+                facility = following[facility]
+        _turn_tile(tile, row_count, walk_dm, first_category, tile_start, lane_count)
+        if len(reach_dm):
+            _add_covered(
+                tile, row_count, residents[tile_start : tile_start + row_count], reach_dm, sums,
+                covered[first_category : first_category + lane_count],
+            )
+
+
+@compiled
+def _turn_tile(
+    tile: Uint16Array, row_count: int, walk_dm: Uint16Array, first_category: int, first_building: int, lane_count: int
+) -> None:
+    whole = row_count - row_count % 8
+    for lane in range(0, lane_count, 8):
+        for row in range(0, whole, 8):
+            turn_block(tile, row, lane, walk_dm, first_category + lane, first_building + row, lane_count - lane)
+    for row in range(whole, row_count):
+        for lane in range(lane_count):
+            walk_dm[first_category + lane, first_building + row] = tile[row, lane]
+
+
+@compiled
+def _add_covered(
+    tile: Uint16Array,
+    row_count: int,
+    residents: NDArray[np.int64],
+    reach_dm: NDArray[np.int64],
+    sums: Uint16Array,
+    covered: NDArray[np.int64],
+) -> None:
+    """Sums of one tile: in 16-bit lanes while they fit, one by one for a tile of very many people."""
+    total, least = np.int64(0), np.int64(0)
+    weight = np.empty(TILE_ROWS, np.uint16)
+    for row in range(row_count):
+        total += residents[row]
+        least = min(least, residents[row])
+        weight[row] = residents[row]
+    fits = least >= 0 and total <= UNREACHED
+    for reach in range(len(reach_dm)):
+        if fits:
+            sum_covered(tile, weight, row_count, np.uint16(reach_dm[reach]), sums)
+            for lane in range(len(covered)):
+                covered[lane, reach] += sums[0, lane]
+            continue
+        for row in range(row_count):
+            for lane in range(len(covered)):
+                if tile[row, lane] <= reach_dm[reach]:
+                    covered[lane, reach] += residents[row]
