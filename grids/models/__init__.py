@@ -1,6 +1,7 @@
 """The town's tables, one file per family."""
 
 from grids.models.areas import Area, Grid, GridMembership, GridPlan, Town
+from grids.models.corrections import PlaceCorrection
 from grids.models.generations import Generation, GenerationState
 from grids.models.places import (
     Building,
@@ -37,6 +38,7 @@ __all__ = [
     "GridMembership",
     "GridPlan",
     "MapFeature",
+    "PlaceCorrection",
     "PopulationTable",
     "Stock",
     "StreetEdge",
