@@ -12,6 +12,7 @@ Environment variables, all optional:
 | WANGGE_HTTPS           | 0                          | 1: secure cookies, HSTS, redirect to https           |
 | WANGGE_DEBUG           | 0                          | 1: Django's debug pages (never on a shared machine)  |
 | WANGGE_VAR             | var/ beside this project   | where everything generated lives                     |
+| WANGGE_CACHE           | var/                       | where arrays and tiles lie: made again when missing  |
 | WANGGE_DESK_TOTP       | 1                          | 0: desk roles may sign in without a one-time code    |
 """
 
@@ -144,12 +145,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "sign_in"
+CSRF_FAILURE_VIEW = "gis_core.views.errors.csrf_failure"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "sign_in"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "gis_core.people.locked_out"
+AXES_LOCKOUT_CALLABLE = "gis_core.lockout.locked_out"
 AXES_RESET_ON_SUCCESS = True
 OTP_TOTP_ISSUER = "Wangge"
 SESSION_COOKIE_AGE = 8 * 3600
@@ -201,8 +203,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR_DIR / "uploads"
-ARRAYS_DIR = VAR_DIR / "arrays"
-TILES_DIR = VAR_DIR / "tiles"
+CACHE_DIR = Path(os.environ.get("WANGGE_CACHE", VAR_DIR))
+ARRAYS_DIR = CACHE_DIR / "arrays"
+TILES_DIR = CACHE_DIR / "tiles"
 BACKUPS_DIR = VAR_DIR / "backups"
 FIXTURES_DIR = BASE_DIR / "fixtures"
 
