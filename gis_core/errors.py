@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 ROWS_LISTED = 200
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 — a refusal is an answer, not an error
     """One sentence for the user, one code for the program, details with units."""
 
     code = "refused"

@@ -1,8 +1,9 @@
 """GCJ-02 (Amap, Tencent) and BD-09 (Baidu): the formulas. Callers import them from `crs.py`.
 
-The official algorithm is not published. The public formula lies within 0.75 m of 664 cities that
-the services themselves shifted; field reports put its truth at about ±10 m. The way back is found by iteration and returns to
-its start within 2 mm, which is a statement about the round trip, not about the truth.
+The official algorithm is not published. The public formula lies within 0.75 m of 664 cities
+that the services themselves shifted; field reports put its truth at about ±10 m. The way back
+is found by iteration and returns to its start within 2 mm, which is a statement about the
+round trip, not about the truth.
 """
 
 from collections.abc import Callable
