@@ -41,6 +41,7 @@ class User(AbstractBaseUser):
     display_name = models.CharField(_("显示名"), max_length=60)
     language = models.CharField(_("语言"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     is_active = models.BooleanField(_("启用"), default=True)
+    home_code = models.CharField(_("所属区划"), max_length=12, blank=True)  # who may administer the account
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -54,9 +55,14 @@ class User(AbstractBaseUser):
 
 class DutyQuerySet(models.QuerySet["Duty"]):
     def in_force(self, on: date | None = None) -> "DutyQuerySet":
-        """Duties valid on a day (both ends inclusive), by default today."""
+        """Duties valid on a day (both ends inclusive), by default today; a revoked one never is."""
         day = on or timezone.localdate()
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+        return self.not_ended(day).filter(valid_from__lte=day)
+
+    def not_ended(self, on: date | None = None) -> "DutyQuerySet":
+        """Duties in force or still to come."""
+        day = on or timezone.localdate()
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), revoked_at__isnull=True)
 
 
 class Duty(models.Model):
@@ -74,6 +80,8 @@ class Duty(models.Model):
     valid_from = models.DateField(_("起"), default=timezone.localdate)
     valid_until = models.DateField(_("止"), null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="granted_duties")
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = DutyQuerySet.as_manager()
@@ -114,6 +122,9 @@ class SignInLink(models.Model):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.user}"
+
 
 class AccessLog(models.Model):
     """Who looked at or changed what, when and why. Rows are only ever added."""
@@ -128,6 +139,9 @@ class AccessLog(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
 
 
 class Job(models.Model):
@@ -166,3 +180,6 @@ class Job(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.state}"

@@ -232,7 +232,13 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 JOB_HEARTBEAT_S = 10
 JOB_LOST_AFTER_S = 60
 
-LEAFLET_CONFIG = {"TILES": [], "RESET_VIEW": False, "ATTRIBUTION_PREFIX": "", "SCALE": "metric", "MINIMAP": False}
+LEAFLET_CONFIG = {
+    "TILES": [],
+    "RESET_VIEW": False,
+    "ATTRIBUTION_PREFIX": "",
+    "SCALE": "metric",
+    "MINIMAP": False,
+}
 SILENCED_SYSTEM_CHECKS = ["gis.W001"]  # Debian 12's GDAL 3.6; user files are never opened by path or URL
 
 LOGGING = {
@@ -242,5 +248,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
-# Maps that leave the office (domain rules for public maps): shown only once an operator has the review number.
+# Maps that leave the office: shown only once an operator has the review number (审图号).
 PUBLIC_MAP = {"review_number": os.environ.get("WANGGE_MAP_REVIEW_NUMBER", "")}
