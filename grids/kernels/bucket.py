@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grids.kernels.doorstep import chain_by_edge
-from grids.kernels.graph import UNREACHED, Int32Array, Spots, StreetGraph, Uint16Array
+from grids.kernels.graph import UNREACHED, Int32Array, Spots, StreetGraph, Uint16Array, within_edge
 from grids.kernels.jit import compiled
 
 KeyArray = NDArray[np.int64]
@@ -96,7 +96,12 @@ def door_labels(
 
 @compiled
 def _spread(
-    indptr: Int32Array, indices: Int32Array, length_dm: Int32Array, node: Int32Array, key: KeyArray, cutoff_dm: int
+    indptr: Int32Array,
+    indices: Int32Array,
+    length_dm: Int32Array,
+    node: Int32Array,
+    key: KeyArray,
+    cutoff_dm: int,
 ) -> KeyArray:
     """Label-correcting search over buckets; a bucket is a chain of (node, key) entries in a pool."""
     best = np.full(len(indptr) - 1, NO_KEY, np.int64)
@@ -163,8 +168,8 @@ def _doors(
         on = edge[building]
         if on < 0 or edge_compound[on] != 0:
             continue
-        length_dm = np.int64(edge_length_dm[on])
-        along_dm = min(max(np.int64(offset_dm[building]), 0), length_dm)
+        length_dm = int(edge_length_dm[on])
+        along_dm = within_edge(int(offset_dm[building]), length_dm)
         best = np.int64(NO_KEY)
         if keys[edge_source[on]] != NO_KEY:
             best = min(best, keys[edge_source[on]] + (along_dm << SEED_BITS))
@@ -172,7 +177,7 @@ def _doors(
             best = min(best, keys[edge_target[on]] + ((length_dm - along_dm) << SEED_BITS))
         facility = first_on_edge[on]
         while facility >= 0:
-            there_dm = min(max(np.int64(facility_offset_dm[facility]), 0), length_dm)
+            there_dm = within_edge(int(facility_offset_dm[facility]), length_dm)
             direct_dm = abs(there_dm - along_dm) + facility_access_dm[facility]
             best = min(best, np.int64(direct_dm << SEED_BITS | facility))
             facility = following[facility]

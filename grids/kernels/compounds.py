@@ -82,12 +82,20 @@ def walks_and_sums(
     for first in range(0, category_count, LANES):
         outward = _outward(prepared, facilities.take(is_public), category[is_public], first, cutoff)
         table = solve(prepared, _joined(seeds_of(prepared, facilities, category, first), outward), cutoff)
-        measure_doors(
-            prepared, table, on_edges, buildings, first, cutoff, walk_dm, people, reach_dm, covered
-        )
+        measure_doors(prepared, table, on_edges, buildings, first, cutoff, walk_dm, people, reach_dm, covered)
         if indoors is not None and len(indoors):
             _measure_indoors(
-                prepared, table, on_edges, buildings, indoors, first, cutoff, walk_dm, people, reach_dm, covered
+                prepared,
+                table,
+                on_edges,
+                buildings,
+                indoors,
+                first,
+                cutoff,
+                walk_dm,
+                people,
+                reach_dm,
+                covered,
             )
     return walk_dm, covered
 
@@ -186,16 +194,28 @@ def _measure_indoors(
 ) -> None:
     """The buildings inside compounds: street walks come in by the gates, own facilities are seeds."""
     interior, inside = prepared.interior, prepared.inside
-    assert interior is not None and inside is not None
+    assert interior is not None
+    assert inside is not None
     carried = _gate_seeds(
-        street_table, prepared.rank[interior.gate_street], inside.rank[interior.gate_local], bias_dm(cutoff_dm)
+        street_table,
+        prepared.rank[interior.gate_street],
+        inside.rank[interior.gate_local],
+        bias_dm(cutoff_dm),
     )
     own = seeds_of(inside, on_edges.spots, on_edges.category, first_category)
     table = solve(inside, _joined(own, carried), cutoff_dm)
     indoor_dm = np.empty((len(walk_dm), len(indoors)), np.uint16)
     measure_doors(
-        inside, table, on_edges, buildings.take(indoors), first_category, cutoff_dm, indoor_dm,
-        residents[indoors], reach_dm, covered,
+        inside,
+        table,
+        on_edges,
+        buildings.take(indoors),
+        first_category,
+        cutoff_dm,
+        indoor_dm,
+        residents[indoors],
+        reach_dm,
+        covered,
     )
     group = slice(first_category, first_category + LANES)
     walk_dm[group, indoors] = indoor_dm[group]

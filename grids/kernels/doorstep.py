@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grids.kernels.eliminate import PreparedGraph
-from grids.kernels.graph import UNREACHED, Int32Array, Spots, Uint16Array
+from grids.kernels.graph import UNREACHED, Int32Array, Spots, Uint16Array, within_edge
 from grids.kernels.jit import compiled
 from grids.kernels.lanes import LANES, lane_table, meet_rows, sum_covered, turn_block
 from grids.kernels.sweep import Seeds, bias_dm
@@ -39,7 +39,12 @@ def seeds_of(prepared: PreparedGraph, facilities: Spots, category: Int32Array, f
     """Both ends of every facility's edge, for the 32 categories from `first_category`."""
     return Seeds(
         *_end_seeds(
-            prepared.edge_row, facilities.edge, facilities.offset_dm, facilities.access_dm, category, first_category
+            prepared.edge_row,
+            facilities.edge,
+            facilities.offset_dm,
+            facilities.access_dm,
+            category,
+            first_category,
         )
     )
 
@@ -109,12 +114,16 @@ def _end_seeds(
     walk_dm = np.empty(2 * len(edge), np.int32)
     count = 0
     for i in range(len(edge)):
-        if edge[i] < 0 or not first_category <= category[i] < first_category + LANES or edge_row[edge[i], 3] != 0:
+        if (
+            edge[i] < 0
+            or not first_category <= category[i] < first_category + LANES
+            or edge_row[edge[i], 3] != 0
+        ):
             continue
-        length_dm = np.int64(edge_row[edge[i], 2])
-        along_dm = min(max(np.int64(offset_dm[i]), 0), length_dm)
+        length_dm = int(edge_row[edge[i], 2])
+        along_dm = within_edge(int(offset_dm[i]), length_dm)
         for end in range(2):
-            leg_dm = np.int64(access_dm[i]) + (length_dm - along_dm if end else along_dm)
+            leg_dm = int(access_dm[i]) + (length_dm - along_dm if end else along_dm)
             rank[count] = edge_row[edge[i], end]
             lane[count] = category[i] - first_category
             walk_dm[count] = min(leg_dm, UNREACHED)
@@ -154,18 +163,18 @@ def _measure(
             if on < 0 or edge_row[on, 3] != 0:
                 tile[row] = UNREACHED
                 continue
-            length_dm = np.int64(edge_row[on, 2])
-            along_dm = min(max(np.int64(offset_dm[building]), 0), length_dm)
-            leg_dm = np.int64(access_dm[building])
+            length_dm = int(edge_row[on, 2])
+            along_dm = within_edge(int(offset_dm[building]), length_dm)
+            leg_dm = int(access_dm[building])
             to_source = np.uint16(min(leg_dm + along_dm, UNREACHED))
             to_target = np.uint16(min(leg_dm + length_dm - along_dm, UNREACHED))
-            source, target = np.int64(edge_row[on, 0]), np.int64(edge_row[on, 1])
+            source, target = int(edge_row[on, 0]), int(edge_row[on, 1])
             meet_rows(table, source, to_source, target, to_target, np.uint16(bias), tile, row)
             facility = first_on_edge[on]
             while facility >= 0:
                 lane = facility_category[facility] - first_category
                 if 0 <= lane < lane_count:
-                    there_dm = min(max(np.int64(facility_offset_dm[facility]), 0), length_dm)
+                    there_dm = within_edge(int(facility_offset_dm[facility]), length_dm)
                     direct_dm = abs(there_dm - along_dm) + leg_dm + facility_access_dm[facility]
                     if direct_dm <= cutoff_dm and direct_dm < tile[row, lane]:
                         tile[row, lane] = direct_dm
@@ -173,19 +182,30 @@ def _measure(
         _turn_tile(tile, row_count, walk_dm, first_category, tile_start, lane_count)
         if len(reach_dm):
             _add_covered(
-                tile, row_count, residents[tile_start : tile_start + row_count], reach_dm, sums,
+                tile,
+                row_count,
+                residents[tile_start : tile_start + row_count],
+                reach_dm,
+                sums,
                 covered[first_category : first_category + lane_count],
             )
 
 
 @compiled
 def _turn_tile(
-    tile: Uint16Array, row_count: int, walk_dm: Uint16Array, first_category: int, first_building: int, lane_count: int
+    tile: Uint16Array,
+    row_count: int,
+    walk_dm: Uint16Array,
+    first_category: int,
+    first_building: int,
+    lane_count: int,
 ) -> None:
     whole = row_count - row_count % 8
     for lane in range(0, lane_count, 8):
         for row in range(0, whole, 8):
-            turn_block(tile, row, lane, walk_dm, first_category + lane, first_building + row, lane_count - lane)
+            turn_block(
+                tile, row, lane, walk_dm, first_category + lane, first_building + row, lane_count - lane
+            )
     for row in range(whole, row_count):
         for lane in range(lane_count):
             walk_dm[first_category + lane, first_building + row] = tile[row, lane]

@@ -13,14 +13,15 @@ block or into the small rest, and a sweep over a block stays in the processor's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grids.kernels.graph import BoolArray, Int32Array, StreetGraph, Uint16Array
 from grids.kernels.interior import Interior, build_interior
-from grids.kernels.jit import compiled
+from grids.kernels.jit import compiled, grown
 
 MAX_CUTOFF_DM = 65_534
 BLOCK_NODES = 4096  # 4,096 cache lines = 256 KiB, half of a usual second-level cache
@@ -73,9 +74,7 @@ def prepare(graph: StreetGraph, cutoff_dm: int, *, max_degree: int = MAX_DEGREE)
     if not graph.has_compounds():
         return streets
     interior = build_interior(graph)
-    return PreparedGraph(
-        **{**_shallow(streets), "interior": interior, "inside": _eliminated(interior.graph, cutoff_dm, max_degree)}
-    )
+    return replace(streets, interior=interior, inside=_eliminated(interior.graph, cutoff_dm, max_degree))
 
 
 def to_arrays(prepared: PreparedGraph) -> dict[str, NDArray[np.generic]]:
@@ -83,7 +82,10 @@ def to_arrays(prepared: PreparedGraph) -> dict[str, NDArray[np.generic]]:
     arrays = _flat(prepared, "")
     if prepared.interior is not None and prepared.inside is not None:
         arrays |= _flat(prepared.inside, "inside.")
-        arrays["gate_local"], arrays["gate_street"] = prepared.interior.gate_local, prepared.interior.gate_street
+        arrays["gate_local"], arrays["gate_street"] = (
+            prepared.interior.gate_local,
+            prepared.interior.gate_street,
+        )
     return arrays
 
 
@@ -94,27 +96,28 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> PreparedGraph:
         return streets
     inside = _unflat(arrays, "inside.")
     interior = Interior(inside.graph, np.asarray(arrays["gate_local"]), np.asarray(arrays["gate_street"]))
-    return PreparedGraph(**{**_shallow(streets), "interior": interior, "inside": inside})
-
-
-def _shallow(prepared: PreparedGraph) -> dict[str, object]:
-    return {field.name: getattr(prepared, field.name) for field in fields(prepared)}
+    return replace(streets, interior=interior, inside=inside)
 
 
 def _flat(prepared: PreparedGraph, prefix: str) -> dict[str, NDArray[np.generic]]:
     parts = {f"graph.{field.name}": getattr(prepared.graph, field.name) for field in fields(StreetGraph)}
-    parts |= {name: part for name, part in _shallow(prepared).items() if isinstance(part, int | np.ndarray)}
+    parts |= {name: getattr(prepared, name) for name in _own_fields()}
     return {prefix + name: np.asarray(part) for name, part in parts.items()}
 
 
 def _unflat(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> PreparedGraph:
-    def part(name: str) -> object:
+    def part(name: str) -> Any:
         array = np.asarray(arrays[prefix + name])
         return array if array.ndim else int(array)
 
     graph = StreetGraph(**{field.name: part(f"graph.{field.name}") for field in fields(StreetGraph)})
-    own = [field.name for field in fields(PreparedGraph) if field.name not in ("graph", "interior", "inside")]
-    return PreparedGraph(graph, **{name: part(name) for name in own})
+    return PreparedGraph(graph, **{name: part(name) for name in _own_fields()})
+
+
+def _own_fields() -> list[str]:
+    return [
+        field.name for field in fields(PreparedGraph) if field.name not in ("graph", "interior", "inside")
+    ]
 
 
 def _eliminated(graph: StreetGraph, cutoff_dm: int, max_degree: int) -> PreparedGraph:
@@ -176,9 +179,9 @@ def _eliminate(
                         for i in range(start[node], start[node] + links):
                             spare += 2 * (size[pool_node[i]] + links)
                         if spare > len(pool_node):
-                            pool_node, pool_dm = _grown(pool_node, spare), _grown(pool_dm, spare)
+                            pool_node, pool_dm = grown(pool_node, spare), grown(pool_dm, spare)
                         if up_end + links > len(up_node):
-                            up_node, up_dm = _grown(up_node, up_end + links), _grown(up_dm, up_end + links)
+                            up_node, up_dm = grown(up_node, up_end + links), grown(up_dm, up_end + links)
                         for i in range(start[node], start[node] + links):
                             up_node[up_end], up_dm[up_end] = pool_node[i], pool_dm[i]
                             up_end += 1
@@ -198,7 +201,7 @@ def _eliminate(
     for node in remaining:
         links = size[node]
         if up_end + links > len(up_node):
-            up_node, up_dm = _grown(up_node, up_end + links), _grown(up_dm, up_end + links)
+            up_node, up_dm = grown(up_node, up_end + links), grown(up_dm, up_end + links)
         for i in range(start[node], start[node] + links):
             up_node[up_end], up_dm[up_end] = pool_node[i], pool_dm[i]
             up_end += 1
@@ -238,13 +241,6 @@ def _link_pool(
                 pool_node[at], pool_dm[at] = indices[i], length_dm[i]
                 size[node] += 1
     return start, size, room, pool_node, pool_dm, end
-
-
-@compiled
-def _grown(array: NDArray[np.generic], needed: int) -> NDArray[np.generic]:
-    bigger = np.empty(2 * max(needed, len(array)), array.dtype)
-    bigger[: len(array)] = array
-    return bigger
 
 
 @compiled

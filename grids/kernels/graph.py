@@ -5,6 +5,7 @@ neighbours in the town are neighbours in memory; callers never see that numberin
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -60,6 +61,15 @@ class Spots:
 
 
 @dataclass(frozen=True)
+class Links:
+    """Rows by node: links `start[node]` to `start[node + 1] - 1` lead to `node` along `edge`."""
+
+    start: Int32Array
+    node: Int32Array
+    edge: Int32Array
+
+
+@dataclass(frozen=True)
 class StreetGraph:
     """An undirected walking network with whole decimetres, streets as compressed sparse rows.
 
@@ -93,6 +103,11 @@ class StreetGraph:
     def edge_count(self) -> int:
         return len(self.edge_source)
 
+    @cached_property
+    def links(self) -> "Links":
+        """Every walkable edge at both of its ends, compounds included; made once, for tracing walks."""
+        return Links(*_links(self.node_count, self.edge_source, self.edge_target, self.edge_compound))
+
     def has_compounds(self) -> bool:
         return bool(np.any(self.edge_compound > 0))
 
@@ -100,7 +115,7 @@ class StreetGraph:
         """Raise ValueError when a spot names an edge that does not exist."""
         if len(spots) and (spots.edge.min() < -1 or spots.edge.max() >= self.edge_count):
             raise ValueError(
-                f"{what}: edge numbers {spots.edge.min()}..{spots.edge.max()}, expected -1..{self.edge_count - 1}"
+                f"{what}: edges {spots.edge.min()}..{spots.edge.max()}, expected -1..{self.edge_count - 1}"
             )
 
 
@@ -185,7 +200,9 @@ def _whole_numbers(values: ArrayLike, name: str) -> Int32Array:
     if array.size == 0:
         return np.zeros(0, np.int32)
     if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise ValueError(f"{name}: expected one row of whole numbers, got {array.dtype} of shape {array.shape}")
+        raise ValueError(
+            f"{name}: expected one row of whole numbers, got {array.dtype} of shape {array.shape}"
+        )
     if array.dtype.itemsize > 4 or array.dtype.kind == "u":
         limit = np.iinfo(np.int32)
         if array.min() < limit.min or array.max() > limit.max:
@@ -205,6 +222,14 @@ def _require_valid_edges(
         raise ValueError(f"edges: length of {length_dm.min()} dm; a length cannot be negative")
     if compound.min() < 0:
         raise ValueError(f"edges: compound {compound.min()}; 0 is public, compounds count from 1")
+
+
+@compiled
+def within_edge(offset_dm: int, length_dm: int) -> int:
+    """An offset pulled into 0..length."""
+    if offset_dm < 0:
+        return 0
+    return length_dm if offset_dm > length_dm else offset_dm
 
 
 @compiled
@@ -266,6 +291,28 @@ def _rows(
                 kept += 1
         indptr[node + 1] = kept
     return indptr, neighbour[:kept].copy(), reach_dm[:kept].copy()
+
+
+@compiled
+def _links(
+    node_count: int, source: Int32Array, target: Int32Array, compound: Int32Array
+) -> tuple[Int32Array, Int32Array, Int32Array]:
+    """Rows of all walkable edges with their numbers: parallel edges all, self-loops once per end."""
+    start = np.zeros(node_count + 1, np.int32)
+    for edge in range(len(source)):
+        if compound[edge] >= 0:
+            start[source[edge] + 1] += 1
+            start[target[edge] + 1] += 1
+    for node in range(node_count):
+        start[node + 1] += start[node]
+    node_out, edge_out = np.empty(start[node_count], np.int32), np.empty(start[node_count], np.int32)
+    next_free = start[:-1].copy()
+    for edge in range(len(source)):
+        if compound[edge] >= 0:
+            for a, b in ((source[edge], target[edge]), (target[edge], source[edge])):
+                node_out[next_free[a]], edge_out[next_free[a]] = b, edge
+                next_free[a] += 1
+    return start, node_out, edge_out
 
 
 @compiled

@@ -89,7 +89,11 @@ def _ways_round(
     wanted = np.full(node_count, -1, np.int32)
     touched = np.empty(node_count, np.int32)
     heap = np.empty(1024, np.int64)
-    sources, targets, ways_dm = [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)], [np.int32(0) for _ in range(0)]
+    sources, targets, ways_dm = (
+        [np.int32(0) for _ in range(0)],
+        [np.int32(0) for _ in range(0)],
+        [np.int32(0) for _ in range(0)],
+    )
     first = 0
     while first < len(gate_local):
         end = first
@@ -102,7 +106,7 @@ def _ways_round(
             touched_count, heap_size = 1, 0
             touched[0] = gate_street[gate]
             best_dm[gate_street[gate]] = 0
-            heap, heap_size = push(heap, heap_size, np.int64(gate_street[gate]))
+            heap, heap_size = push(heap, heap_size, int(gate_street[gate]))
             while heap_size and missing:
                 item, heap_size = pop(heap, heap_size)
                 walk_dm, node = item >> 32, item & 0xFFFFFFFF

@@ -9,6 +9,9 @@ machine has: one AVX-512, two AVX2 or four SSE2 operations. Written as loops ove
 not vectorise, because numba widens every sum to 64 bits.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+# The builder of LLVM code is untyped; what these functions emit is typed by their signatures below.
+
 from typing import Any
 
 import numpy as np
@@ -18,8 +21,7 @@ from numba.core import cgutils  # type: ignore[import-untyped,unused-ignore]
 from numba.extending import intrinsic  # type: ignore[import-untyped,unused-ignore]
 from numba.np.arrayobj import make_array  # type: ignore[import-untyped,unused-ignore]
 
-from grids.kernels.graph import UNREACHED, Int32Array, Uint16Array
-from grids.kernels.jit import compiled
+from grids.kernels.graph import UNREACHED, Uint16Array
 
 LANES = 32
 LINE_BYTES = 64
@@ -55,7 +57,9 @@ def _store_line(builder: Any, line: Any, pointer: Any) -> None:
 
 def _vector_call(builder: Any, name: str, left: Any, right: Any) -> Any:
     signature = ir.FunctionType(_LINE, [_LINE, _LINE])
-    return builder.call(cgutils.get_or_insert_function(builder.module, signature, f"{name}.v32i16"), [left, right])
+    return builder.call(
+        cgutils.get_or_insert_function(builder.module, signature, f"{name}.v32i16"), [left, right]
+    )
 
 
 def _in_all_lanes(builder: Any, word: Any) -> Any:
@@ -81,7 +85,9 @@ def _for_each_link(context: Any, builder: Any, signature: Any, args: Any, step: 
         step(pointer, _in_all_lanes(builder, word))
 
 
-def _push_row(typing_context: Any, table: Any, row: Any, other: Any, length_dm: Any, begin: Any, end: Any) -> Any:
+def _push_row(
+    typing_context: Any, table: Any, row: Any, other: Any, length_dm: Any, begin: Any, end: Any
+) -> Any:
     """table[other[link]] = min(table[other[link]], table[row] + length_dm[link]) for the row's links."""
 
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -98,7 +104,9 @@ def _push_row(typing_context: Any, table: Any, row: Any, other: Any, length_dm: 
     return types.void(table, types.int64, other, length_dm, types.int64, types.int64), emit
 
 
-def _pull_row(typing_context: Any, table: Any, row: Any, other: Any, length_dm: Any, begin: Any, end: Any) -> Any:
+def _pull_row(
+    typing_context: Any, table: Any, row: Any, other: Any, length_dm: Any, begin: Any, end: Any
+) -> Any:
     """table[row] = min(table[row], table[other[link]] + length_dm[link]) over the row's links."""
 
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
@@ -139,8 +147,10 @@ def _meet_rows(
     return types.void(table, types.int64, word, types.int64, word, word, tile, types.int64), emit
 
 
-def _sum_covered(typing_context: Any, tile: Any, weight: Any, row_count: Any, reach_dm: Any, sums: Any) -> Any:
-    """sums[0] = per lane, the weights of the tile's rows whose walk is at most reach_dm (sums below 65,536)."""
+def _sum_covered(
+    typing_context: Any, tile: Any, weight: Any, row_count: Any, reach_dm: Any, sums: Any
+) -> Any:
+    """sums[0] = per lane, the weights of the rows whose walk is at most reach_dm (sums below 65,536)."""
 
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         total = cgutils.alloca_once_value(builder, ir.Constant(_LINE, [0] * LANES))
@@ -161,9 +171,16 @@ def _sum_covered(typing_context: Any, tile: Any, weight: Any, row_count: Any, re
 
 
 def _turn_block(
-    typing_context: Any, tile: Any, row: Any, lane: Any, walk_dm: Any, category: Any, building: Any, count: Any
+    typing_context: Any,
+    tile: Any,
+    row: Any,
+    lane: Any,
+    walk_dm: Any,
+    category: Any,
+    building: Any,
+    count: Any,
 ) -> Any:
-    """walk_dm[category + c, building + r] = tile[row + r, lane + c] for 8 rows r and the first `count` of 8 lanes c."""
+    """walk_dm[category + c, building + r] = tile[row + r, lane + c] for 8 rows and up to 8 lanes."""
 
     def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         tile_array, row, lane, out_array, category, building, count = args
@@ -179,7 +196,9 @@ def _turn_block(
             at = builder.add(
                 builder.mul(builder.add(row, ir.Constant(row.type, r)), ir.Constant(row.type, LANES)), lane
             )
-            part = builder.load(builder.bitcast(builder.gep(tile_base, [at], inbounds=True), eighth.as_pointer()))
+            part = builder.load(
+                builder.bitcast(builder.gep(tile_base, [at], inbounds=True), eighth.as_pointer())
+            )
             part.align = 16
             rows.append(part)
         # Interleaving row i with row i + 4 three times turns an 8 x 8 block.
@@ -191,7 +210,9 @@ def _turn_block(
             rows = [builder.shuffle_vector(rows[i], rows[i + 4], pick) for i in range(4) for pick in picks]
         for c in range(8):
             with builder.if_then(builder.icmp_signed(">", count, ir.Constant(count.type, c)), likely=True):
-                at = builder.add(builder.mul(builder.add(category, ir.Constant(category.type, c)), width), building)
+                at = builder.add(
+                    builder.mul(builder.add(category, ir.Constant(category.type, c)), width), building
+                )
                 pointer = builder.bitcast(builder.gep(out_base, [at], inbounds=True), eighth.as_pointer())
                 builder.store(rows[c], pointer, align=2)
         return context.get_dummy_value()

@@ -87,14 +87,23 @@ def coverage_answer(
     """
     people = np.asarray(residents)
     if people.shape != (len(buildings),) or (people.size and people.dtype.kind not in "iu"):
-        raise ValueError(f"residents: {people.dtype} of shape {people.shape}, expected {len(buildings)} whole numbers")
+        raise ValueError(
+            f"residents: {people.dtype} of shape {people.shape}, expected {len(buildings)} whole numbers"
+        )
     people = people.astype(np.int64)
     # Rounded at a thousandth of a decimetre first: 1.1 m/s x 600 s is 6,600 dm, not 6,599.999.
     exact_dm = np.round(np.multiply.outer(np.asarray(speeds_m_s), np.asarray(thresholds_s)) * 10, 3)
     reach_dm = np.minimum(np.floor(exact_dm).astype(np.int64), checked_cutoff(prepared, cutoff_dm))
     walk_dm, covered = walks_and_sums(
-        prepared, facilities, facility_category, buildings, category_count, cutoff_dm, facility_is_public,
-        people, reach_dm.ravel(),
+        prepared,
+        facilities,
+        facility_category,
+        buildings,
+        category_count,
+        cutoff_dm,
+        facility_is_public,
+        people,
+        reach_dm.ravel(),
     )
     covered = covered.reshape(category_count, *reach_dm.shape)
     return CoverageAnswer(walk_dm, covered, int(people.sum()), reach_dm)

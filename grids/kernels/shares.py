@@ -48,13 +48,19 @@ def covered_weights(
         raise ValueError(f"weights {columns.shape} and areas {area.shape} for {building_count} buildings")
     if building_count and (area.min() < -1 or area.max() >= area_count):
         raise ValueError(f"areas {area.min()}..{area.max()}, expected -1..{area_count - 1}")
-    covered, total = _summed(walks, np.minimum(thresholds, 65_534), np.ascontiguousarray(columns.T), area, area_count)
+    covered, total = _summed(
+        walks, np.minimum(thresholds, 65_534), np.ascontiguousarray(columns.T), area, area_count
+    )
     return CoveredWeights(covered, total)
 
 
 @compiled
 def _summed(
-    walk_dm: Uint16Array, threshold_dm: NDArray[np.int64], weights: FloatArray, area: Int32Array, area_count: int
+    walk_dm: Uint16Array,
+    threshold_dm: NDArray[np.int64],
+    weights: FloatArray,
+    area: Int32Array,
+    area_count: int,
 ) -> tuple[FloatArray, FloatArray]:
     category_count, building_count = walk_dm.shape
     column_count = weights.shape[1]

@@ -67,7 +67,12 @@ def snap(
     start = np.ascontiguousarray(np.asarray(edge_start).reshape(-1), np.int64)
     length_dm = np.ascontiguousarray(np.asarray(edge_length_dm).reshape(-1), np.int64)
     edge_count = len(length_dm)
-    if len(start) != edge_count + 1 or start[0] != 0 or start[-1] != len(vertices) or np.any(np.diff(start) < 0):
+    if (
+        len(start) != edge_count + 1
+        or start[0] != 0
+        or start[-1] != len(vertices)
+        or np.any(np.diff(start) < 0)
+    ):
         raise ValueError(f"edge_start: expected {edge_count + 1} rising values from 0 to {len(vertices)}")
     groups = _groups(edge_group, edge_count, "edge_group")
     allowed = _groups(allowed_group, len(points), "allowed_group")
@@ -78,15 +83,29 @@ def snap(
     low, cell_m, columns, rows = _grid(vertices, len(first_vertex))
     cell_start, cell_segment = _listed(vertices, first_vertex, low, cell_m, columns, rows)
     edge, along, distance_m, xy_m = _nearest(
-        points, allowed, vertices, first_vertex, vertex_edge, groups, along_m, low, cell_m, columns, rows,
-        cell_start, cell_segment, max(SEARCH_RADIUS_M, max_distance_m),
+        points,
+        allowed,
+        vertices,
+        first_vertex,
+        vertex_edge,
+        groups,
+        along_m,
+        low,
+        cell_m,
+        columns,
+        rows,
+        cell_start,
+        cell_segment,
+        max(SEARCH_RADIUS_M, max_distance_m),
     )
     is_snapped = (edge >= 0) & (distance_m <= max_distance_m)
     safe = np.where(is_snapped, edge, 0)
     offset_dm = np.zeros(len(points), np.int32)
     if edge_count:
         share = np.where(line_m[safe] > 0, along / np.where(line_m[safe] > 0, line_m[safe], 1.0), 0.0)
-        offset_dm = np.where(is_snapped, np.rint(np.clip(share, 0.0, 1.0) * length_dm[safe]), 0).astype(np.int32)
+        offset_dm = np.where(is_snapped, np.rint(np.clip(share, 0.0, 1.0) * length_dm[safe]), 0).astype(
+            np.int32
+        )
     return Snapped(np.where(is_snapped, edge, -1).astype(np.int32), offset_dm, distance_m, xy_m)
 
 
@@ -197,8 +216,10 @@ def _nearest(
         while ring <= last_ring:
             # Cells of this ring are at least (ring - 1) cells away plus the way to the own cell's border.
             border_m = min(
-                x - low[0] - column * cell_m, low[0] + (column + 1) * cell_m - x,
-                y - low[1] - row * cell_m, low[1] + (row + 1) * cell_m - y,
+                x - low[0] - column * cell_m,
+                low[0] + (column + 1) * cell_m - x,
+                y - low[1] - row * cell_m,
+                low[1] + (row + 1) * cell_m - y,
             )
             gap_m = max(0.0, (ring - 1) * cell_m + border_m) if ring else 0.0
             if gap_m * gap_m > best2:
@@ -218,10 +239,14 @@ def _nearest(
                         ax, ay = vertices[i, 0], vertices[i, 1]
                         dx, dy = vertices[i + 1, 0] - ax, vertices[i + 1, 1] - ay
                         length2 = dx * dx + dy * dy
+                        along = (x - ax) * dx + (y - ay) * dy
                         t = 0.0
-                        if length2 > 0.0:
-                            t = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / length2))
-                        px, py = ax + t * dx, ay + t * dy
+                        px, py = ax, ay
+                        if along >= length2 > 0.0:  # the vertex itself, so that ties at junctions are exact
+                            t, px, py = 1.0, vertices[i + 1, 0], vertices[i + 1, 1]
+                        elif along > 0.0:
+                            t = along / length2
+                            px, py = ax + t * dx, ay + t * dy
                         distance2 = (x - px) * (x - px) + (y - py) * (y - py)
                         is_better = distance2 < best2 or (
                             distance2 == best2 and (edge_out[point] < 0 or edge < edge_out[point])

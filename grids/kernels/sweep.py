@@ -51,21 +51,32 @@ def bias_dm(cutoff_dm: int) -> int:
 
 @compiled
 def _by_block(
-    block_start: Int32Array, rank: Int32Array, lane: Int32Array, walk_dm: Int32Array, cutoff_dm: int, bias: int
+    block_start: Int32Array,
+    rank: Int32Array,
+    lane: Int32Array,
+    walk_dm: Int32Array,
+    cutoff_dm: int,
+    bias: int,
 ) -> tuple[Int32Array, Uint16Array, Uint16Array, Int32Array]:
     """Seeds within the cutoff, grouped by the block of their node; the last group is the rest."""
     block_count = len(block_start) - 1
     block_of = np.empty(len(rank), np.int32)
     group_start = np.zeros(block_count + 2, np.int32)
     for i in range(len(rank)):
-        block_of[i] = np.searchsorted(block_start, rank[i], side="right") - 1 if walk_dm[i] <= cutoff_dm else -1
+        block_of[i] = (
+            np.searchsorted(block_start, rank[i], side="right") - 1 if walk_dm[i] <= cutoff_dm else -1
+        )
         if block_of[i] >= 0:
             group_start[block_of[i] + 1] += 1
     for group in range(block_count + 1):
         group_start[group + 1] += group_start[group]
     next_free = group_start[:-1].copy()
     kept = group_start[-1]
-    rank_out, lane_out, cell_out = np.empty(kept, np.int32), np.empty(kept, np.uint16), np.empty(kept, np.uint16)
+    rank_out, lane_out, cell_out = (
+        np.empty(kept, np.int32),
+        np.empty(kept, np.uint16),
+        np.empty(kept, np.uint16),
+    )
     for i in range(len(rank)):
         if block_of[i] >= 0:
             at = next_free[block_of[i]]
@@ -89,7 +100,7 @@ def _solve(
 ) -> None:
     node_count = len(table)
     block_count = len(block_start) - 1
-    rest = np.int64(block_start[block_count])
+    rest = int(block_start[block_count])
     table[rest:node_count] = UNREACHED
     for block in range(block_count):
         table[block_start[block] : block_start[block + 1]] = UNREACHED

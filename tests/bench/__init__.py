@@ -1,1 +1,1 @@
-"""Benchmarks: each module measures one claim and returns Markdown rows; nothing here is part of the product."""
+"""Benchmarks: each module measures one claim and returns Markdown rows. No part of the product."""

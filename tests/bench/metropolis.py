@@ -79,7 +79,11 @@ def _streets(
 
 
 def _edge_density(
-    xy_m: NDArray[np.float64], source: NDArray[np.int32], target: NDArray[np.int32], side: int, rng: np.random.Generator
+    xy_m: NDArray[np.float64],
+    source: NDArray[np.int32],
+    target: NDArray[np.int32],
+    side: int,
+    rng: np.random.Generator,
 ) -> NDArray[np.float64]:
     """(e,) cumulative chance of each edge to be drawn: a flat share plus twelve centres."""
     extent_m = side * PITCH_M
