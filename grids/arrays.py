@@ -1,0 +1,254 @@
+"""Database → numpy: the only such crossing.
+
+Tables leave PostgreSQL as binary COPY and become columns without a Python object per value. What
+a generation holds never changes once it is active, so its arrays are kept in `ARRAYS_DIR` under
+the generation's uid and this file's format version, and can never be stale.
+
+Numbers are the tables' own dense numbers (StreetNode.number …): position i of an array is row i.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import shapely
+from django.conf import settings
+from numpy.typing import NDArray
+
+from grids import copying
+from grids.models import (
+    Building,
+    FacilityInventory,
+    Generation,
+    GenerationState,
+    GridPlan,
+    Stock,
+    StreetNetwork,
+)
+
+FORMAT = 1
+BUILDING_KINDS: tuple[str, ...] = tuple(Building.Kind.values)
+"""Order of the kind numbers in arrays."""
+
+OPEN, PUBLIC, RESIDENTS_ONLY, MEMBERS_ONLY = 0, 0, 1, 2
+
+Int8 = NDArray[np.uint8]
+Int32 = NDArray[np.int32]
+Int64 = NDArray[np.int64]
+Float = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class NetworkArrays:
+    """One street network. Vertices of edge i are `shape_lonlat[shape_start[i]:shape_start[i + 1]]`."""
+
+    node_lonlat: Float
+    edge_source: Int32
+    edge_target: Int32
+    edge_length_dm: Int32
+    edge_is_steps: Bool
+    edge_compound: Int32  # Estate.number where only its residents walk, 0 on public streets
+    edge_source_id: Int64
+    shape_lonlat: Float
+    shape_start: Int64
+
+
+@dataclass(frozen=True)
+class StockArrays:
+    """One stock. Ring j of the outlines belongs to building `ring_building[j]`."""
+
+    lonlat: Float
+    kind: Int8  # place in BUILDING_KINDS
+    dwellings: Int32
+    vacant: Int32
+    community: Int32  # place in community_codes
+    community_codes: NDArray[np.str_]
+    estate: Int32  # Estate.number, 0 none
+    estate_is_closed: Bool
+    ring_lonlat: Float
+    ring_start: Int64
+    ring_building: Int32
+    door_building: Int32
+    door_lonlat: Float
+    door_rank: Int8  # 0 set by hand, 1 main door, 2 any other
+    gate_estate: Int32  # gates of closed estates
+    gate_lonlat: Float
+
+    def __len__(self) -> int:
+        return len(self.lonlat)
+
+
+@dataclass(frozen=True)
+class InventoryArrays:
+    """One inventory: facilities, their categories (pairs), their access points, their outlines."""
+
+    lonlat: Float
+    status: Int8  # 0 open, 1 closed, 2 planned
+    open_to: Int8  # PUBLIC, RESIDENTS_ONLY, MEMBERS_ONLY
+    category_facility: Int32
+    category: Int32  # place in the list of codes asked for
+    access_facility: Int32
+    access_lonlat: Float
+    access_is_known: Bool  # False: only the facility's own point
+    ring_lonlat: Float
+    ring_start: Int64
+    ring_facility: Int32
+
+    def __len__(self) -> int:
+        return len(self.lonlat)
+
+
+Arrays = TypeVar("Arrays", NetworkArrays, StockArrays, InventoryArrays)
+
+
+def network_arrays(network: StreetNetwork) -> NetworkArrays:
+    return _kept(NetworkArrays, network, lambda: read_network(network.pk))
+
+
+def stock_arrays(stock: Stock) -> StockArrays:
+    return _kept(StockArrays, stock, lambda: read_stock(stock.pk))
+
+
+def inventory_arrays(inventory: FacilityInventory, categories: tuple[str, ...]) -> InventoryArrays:
+    """Facilities with their categories numbered as in `categories`; other categories are left out."""
+    digest = f"{copying.short_hash(categories)}"
+    return _kept(InventoryArrays, inventory, lambda: read_inventory(inventory.pk, categories), digest)
+
+
+def read_network(network_id: int) -> NetworkArrays:
+    where = {"network": network_id}
+    nodes = copying.dense(copying.columns("street_nodes.sql", where, "i4 f8 f8"), "street nodes")
+    edges = copying.dense(copying.columns("street_edges.sql", where, "i4 i4 i4 i4 b1 i4 i8"), "street edges")
+    numbers, wkb = copying.geometries("street_shapes.sql", where)
+    shape_lonlat, shape_start = copying.lines(numbers, wkb)
+    return NetworkArrays(
+        node_lonlat=_pairs(nodes[1], nodes[2]),
+        edge_source=edges[1],
+        edge_target=edges[2],
+        edge_length_dm=edges[3],
+        edge_is_steps=edges[4],
+        edge_compound=edges[5],
+        edge_source_id=edges[6],
+        shape_lonlat=shape_lonlat,
+        shape_start=shape_start,
+    )
+
+
+def read_stock(stock_id: int) -> StockArrays:
+    where: dict[str, Any] = {"stock": stock_id, "kinds": list(BUILDING_KINDS)}
+    rows = copying.dense(copying.columns("buildings.sql", where, "i4 f8 f8 i2 i4 i4 i8 i4 b1"), "buildings")
+    doors = copying.columns("building_doors.sql", where, "i4 f8 f8 i2")
+    gates = copying.columns("estate_gates.sql", where, "i4 f8 f8")
+    numbers, wkb = copying.geometries("building_outlines.sql", where)
+    ring_lonlat, ring_start, ring_building = copying.rings(numbers, wkb)
+    codes, community = np.unique(rows[6], return_inverse=True)
+    return StockArrays(
+        lonlat=_pairs(rows[1], rows[2]),
+        kind=rows[3].astype(np.uint8),
+        dwellings=rows[4],
+        vacant=rows[5],
+        community=community.astype(np.int32),
+        community_codes=np.array([f"{code:012d}" if code else "" for code in codes.tolist()], dtype="U12"),
+        estate=rows[7],
+        estate_is_closed=rows[8],
+        ring_lonlat=ring_lonlat,
+        ring_start=ring_start,
+        ring_building=ring_building,
+        door_building=doors[0],
+        door_lonlat=_pairs(doors[1], doors[2]),
+        door_rank=doors[3].astype(np.uint8),
+        gate_estate=gates[0],
+        gate_lonlat=_pairs(gates[1], gates[2]),
+    )
+
+
+def read_inventory(inventory_id: int, categories: tuple[str, ...]) -> InventoryArrays:
+    where: dict[str, Any] = {"inventory": inventory_id, "categories": list(categories)}
+    rows = copying.dense(copying.columns("facilities.sql", where, "i4 f8 f8 i2 i2"), "facilities")
+    matched = copying.columns("facility_categories.sql", where, "i4 i4")
+    access = copying.columns("facility_access.sql", where, "i4 f8 f8 i2")
+    numbers, wkb = copying.geometries("facility_outlines.sql", where)
+    ring_lonlat, ring_start, ring_facility = copying.rings(numbers, wkb)
+    return InventoryArrays(
+        lonlat=_pairs(rows[1], rows[2]),
+        status=rows[3].astype(np.uint8),
+        open_to=rows[4].astype(np.uint8),
+        category_facility=matched[0],
+        category=matched[1],
+        access_facility=access[0],
+        access_lonlat=_pairs(access[1], access[2]),
+        access_is_known=access[3] > 0,
+        ring_lonlat=ring_lonlat,
+        ring_start=ring_start,
+        ring_facility=ring_facility,
+    )
+
+
+def grid_numbers(plan: GridPlan | None, stock: Stock, building_count: int) -> Int32:
+    """(b,) Grid.number of every building under a plan, -1 where it lies in none."""
+    grid = np.full(building_count, -1, np.int32)
+    if plan is not None:
+        building, number = copying.columns(
+            "grid_membership.sql", {"plan": plan.pk, "stock": stock.pk}, "i4 i4"
+        )
+        grid[building] = number
+    return grid
+
+
+def estate_outlines(stock: Stock) -> tuple[Int32, NDArray[np.object_]]:
+    """Numbers and outlines (shapely, lon/lat) of the stock's estates."""
+    numbers, wkb = copying.geometries("estates.sql", {"stock": stock.pk})
+    outlines = np.empty(len(wkb), object)
+    outlines[:] = shapely.from_wkb(wkb)
+    return numbers, outlines
+
+
+# --- The cache --------------------------------------------------------------------------
+
+
+def _kept(
+    kind: type[Arrays], generation: Generation, read: Callable[[], Arrays], variant: str = ""
+) -> Arrays:
+    """The arrays of a generation: from memory, else from its file, else read and kept."""
+    if generation.state not in (GenerationState.ACTIVE, GenerationState.RETIRED):
+        return read()
+    name = "-".join(part for part in (kind.__name__, generation.uid.hex, variant, f"v{FORMAT}") if part)
+    path = Path(settings.ARRAYS_DIR) / "generations" / f"{name}.npz"
+    if not path.exists():
+        arrays = read()
+        save_arrays(path, asdict(arrays))
+        return arrays
+    return kind(**_loaded(path))
+
+
+@lru_cache(maxsize=8)
+def _loaded(path: Path) -> dict[str, NDArray[Any]]:
+    return load_arrays(path)
+
+
+def save_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write an .npz aside and move it into place, so that a reader never meets half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+        Path(aside).replace(path)
+    except BaseException:
+        Path(aside).unlink(missing_ok=True)
+        raise
+
+
+def load_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+def _pairs(x: Float, y: Float) -> Float:
+    return np.column_stack([x, y])
