@@ -72,6 +72,12 @@ class MissingColumn(Refusal):
     code = "missing_column"
 
 
+class MissingChoice(Refusal):
+    """A file holds several layers or sheets and nobody said which; `details["choices"]` lists them."""
+
+    code = "missing_choice"
+
+
 class MissingCRS(Refusal):
     """Geometry without a coordinate system, and nobody said which one it is."""
 

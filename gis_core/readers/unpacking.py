@@ -111,31 +111,46 @@ def _member_name(info: zipfile.ZipInfo) -> str:
         return info.filename
 
 
+def require_unpackable(path: Path, *, max_bytes: int) -> None:
+    """Refuse a zip that says it unpacks to too much; Python's reader holds it to what it says.
+
+    Raises:
+        UnreadableFile, UnsafeFile, TooLarge
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            members = packed.infolist()
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError) as err:
+        raise _bad_zip(path) from err
+    total_bytes = sum(info.file_size for info in members)
+    _refuse_bomb(path.name, path.stat().st_size, total_bytes, max_bytes)
+    if len(members) > MAX_MEMBERS:
+        raise UnsafeFile(
+            _("压缩包“%(name)s”内有 %(count)d 个文件，多于 %(limit)d 个，未载入。")
+            % {"name": path.name, "count": len(members), "limit": MAX_MEMBERS},
+            file=path.name,
+            count=len(members),
+        )
+
+
+def _bad_zip(path: Path) -> UnreadableFile:
+    return UnreadableFile(
+        _("“%(name)s”不完整、已加密或格式不受支持。请重新保存或用普通 zip 重新打包后上传。")
+        % {"name": path.name},
+        file=path.name,
+    )
+
+
 def unpack_zip(path: Path, folder: Path, *, max_bytes: int = MAX_UNPACKED_BYTES) -> list[Path]:
     """Unpack a zip into `folder`, flat folders kept; the files written."""
-    written: list[Path] = []
+    require_unpackable(path, max_bytes=max_bytes)
     try:
         with zipfile.ZipFile(path) as packed:
             members = [info for info in packed.infolist() if not info.is_dir()]
-            total_bytes = sum(info.file_size for info in members)
-            _refuse_bomb(path.name, path.stat().st_size, total_bytes, max_bytes)
-            if len(members) > MAX_MEMBERS:
-                raise UnsafeFile(
-                    _("压缩包“%(name)s”内有 %(count)d 个文件，多于 %(limit)d 个，未载入。")
-                    % {"name": path.name, "count": len(members), "limit": MAX_MEMBERS},
-                    file=path.name,
-                    count=len(members),
-                )
-            for info in members:
-                written.append(_unpack_member(packed, info, folder, path.name, max_bytes))
+            return [_unpack_member(packed, info, folder, path.name, max_bytes) for info in members]
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as err:
         # RuntimeError: a password; NotImplementedError: an exotic packing method.
-        raise UnreadableFile(
-            _("压缩包“%(name)s”不完整、已加密或格式不受支持。请用普通 zip 重新打包后上传。")
-            % {"name": path.name},
-            file=path.name,
-        ) from err
-    return written
+        raise _bad_zip(path) from err
 
 
 def _unpack_member(
