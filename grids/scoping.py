@@ -36,7 +36,7 @@ from grids.models import (
 BoolArray = NDArray[np.bool_]
 
 MASKS_KEPT = 64
-_masks: "OrderedDict[tuple[str, int, int], BoolArray]" = OrderedDict()
+_masks: "OrderedDict[tuple[str, str, str], BoolArray]" = OrderedDict()
 
 
 def visible_towns(user: Any, action: str = "read_map") -> QuerySet[Town]:
@@ -69,6 +69,11 @@ def _note_of(town: Town) -> Any:
     if town.is_fictional:
         return gettext_lazy("虚构城镇，仅供演示")
     return gettext_lazy("区划代码为自拟") if town.codes_are_synthetic else ""
+
+
+def root_codes() -> list[str]:
+    """Of every town of the database."""
+    return list(Town.objects.values_list("root_code", flat=True).order_by())
 
 
 def town_of(request: HttpRequest, action: str) -> Town | None:
@@ -126,7 +131,7 @@ def building_mask(user: Any, action: str, stock: Stock) -> BoolArray:
     """(b,) True where `Building.number` lies within the duties; kept per scope, stock and plan."""
     scope = duties_for(user, action)
     plan = active(GridPlan, stock.town) if scope.grid_codes else None
-    key = (scope.token, stock.pk, plan.pk if plan else 0)
+    key = (scope.token, str(stock.uid), str(plan.uid) if plan else "")
     mask = _masks.get(key)
     if mask is None:
         mask = _masks[key] = _make_mask(scope, stock, plan)
@@ -139,9 +144,10 @@ def building_mask(user: Any, action: str, stock: Stock) -> BoolArray:
 
 
 def _make_mask(scope: Scope, stock: Stock, plan: GridPlan | None) -> BoolArray:
+    count = Building.objects.filter(stock=stock).count()
     if holds_town(scope, stock.town):
-        return np.ones(stock.building_count, dtype=bool)
-    mask = np.zeros(stock.building_count, dtype=bool)
+        return np.ones(count, dtype=bool)
+    mask = np.zeros(count, dtype=bool)
     if not scope.is_empty:
         allowed = Building.objects.filter(_allowed_buildings(scope, plan), stock=stock)
         mask[np.fromiter(allowed.values_list("number", flat=True).order_by(), dtype=np.int64)] = True
