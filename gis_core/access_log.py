@@ -17,7 +17,7 @@ ACTIONS = {
     "deactivate_person": _("停用人员"),
     "activate_person": _("恢复人员"),
     "make_invitation": _("生成邀请链接"),
-    "make_reset_link": _("生成重置链接"),
+    "make_reset_link": _("生成密码重置链接"),
     "use_link": _("用链接设置密码"),
     "change_password": _("修改密码"),
     "enrol_code": _("登记一次性代码"),

@@ -131,5 +131,5 @@ class DutyForm(forms.Form):
 
     def __init__(self, mandate: Mandate, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(role.value, role.label) for role in Role if role in mandate.roles]
+        choices = [(role.value, role.label) for role in Role.__members__.values() if role in mandate.roles]
         self.fields["role"].choices = choices  # type: ignore[attr-defined]

@@ -19,10 +19,10 @@ class Role(models.TextChoices):
     GRID_WORKER = "grid_worker", _("网格员")
     BUILDING_LEADER = "building_leader", _("楼栋长")
     DIRECTOR = "community_director", _("社区主任")
-    PLANNER = "planner", _("规划")
-    HOUSING = "housing_official", _("住建")
-    DPO = "data_protection_officer", _("数据保护")
-    AUDITOR = "auditor", _("审计")
+    PLANNER = "planner", _("规划人员")
+    HOUSING = "housing_official", _("住房人员")
+    DPO = "data_protection_officer", _("数据保护员")
+    AUDITOR = "auditor", _("审计员")
     ADMINISTRATOR = "administrator", _("管理员")
 
 
@@ -38,7 +38,7 @@ class User(AbstractBaseUser):
     """A person who signs in. Rights come from duties alone; there is no superuser."""
 
     username = models.CharField(_("用户名"), max_length=60, unique=True)
-    display_name = models.CharField(_("显示名"), max_length=60)
+    display_name = models.CharField(_("姓名"), max_length=60)
     language = models.CharField(_("语言"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
     is_active = models.BooleanField(_("启用"), default=True)
     home_code = models.CharField(_("所属区划"), max_length=12, blank=True)  # who may administer the account
@@ -77,8 +77,8 @@ class Duty(models.Model):
     area_code = models.CharField(_("区划代码"), max_length=12, blank=True)
     grid_code = models.CharField(_("网格代码"), max_length=17, blank=True)
     building_code = models.CharField(_("楼栋代码"), max_length=17, blank=True)
-    valid_from = models.DateField(_("起"), default=timezone.localdate)
-    valid_until = models.DateField(_("止"), null=True, blank=True)
+    valid_from = models.DateField(_("开始日期"), default=timezone.localdate)
+    valid_until = models.DateField(_("结束日期"), null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="granted_duties")
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -117,7 +117,7 @@ class SignInLink(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_links")
     secret_sha256 = models.CharField(max_length=64, unique=True)
-    purpose = models.CharField(max_length=12, choices=[("invite", _("邀请")), ("reset", _("重置"))])
+    purpose = models.CharField(max_length=12, choices=[("invite", _("邀请")), ("reset", _("重置密码"))])
     made_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from gis_core.access_log import log_access
 from gis_core.errors import Conflict, NotAllowed, NotFound, Refusal
 from gis_core.models import Duty, Role, User
-from gis_core.permissions import AREA_CODE_LENGTHS, COMMUNITY_DIGITS, Scope, duties_for
+from gis_core.permissions import AREA_CODE_LENGTHS, COMMUNITY_DIGITS, RoleSet, Scope, duties_for
 
-WORKER_ROLES = frozenset({Role.GRID_WORKER})
-NEVER_TOGETHER = {Role.ADMINISTRATOR: Role.DPO, Role.DPO: Role.ADMINISTRATOR}
+ALL_ROLES: RoleSet = frozenset(Role.__members__.values())
+WORKER_ROLES: RoleSet = frozenset({Role.GRID_WORKER})
+NEVER_TOGETHER: dict[Any, Any] = {Role.ADMINISTRATOR: Role.DPO, Role.DPO: Role.ADMINISTRATOR}
 
 
 class WrongPlace(Refusal):
@@ -41,7 +42,7 @@ class Mandate:
     """Over whose accounts somebody decides: areas, and the roles that may be given there."""
 
     scope: Scope
-    roles: frozenset[Role]
+    roles: RoleSet
 
     @property
     def is_empty(self) -> bool:
@@ -55,7 +56,7 @@ def mandate_of(user: Any) -> Mandate:
     """Administrators decide over every role in their area; directors over grid workers in theirs."""
     administered = duties_for(user, "manage_people")
     if not administered.is_empty:
-        return Mandate(administered, frozenset(Role))
+        return Mandate(administered, ALL_ROLES)
     return Mandate(duties_for(user, "manage_workers"), WORKER_ROLES)
 
 
@@ -98,7 +99,7 @@ def visible_people(by: Any) -> QuerySet[User]:
         return User.objects.none()
     with_duty = visible_duties(by).values("user")
     at_home = _in_areas(mandate.scope, "home_code")
-    if mandate.roles != frozenset(Role):  # a director sees workers and accounts without any duty
+    if mandate.roles != ALL_ROLES:  # a director sees workers and accounts without any duty
         others = Duty.objects.exclude(role__in=mandate.roles).values("user")
         at_home &= ~Q(pk__in=others)
     return User.objects.filter(Q(pk__in=with_duty) | at_home)

@@ -24,7 +24,9 @@ COMMUNITY_DIGITS = 12
 FIELD_ROLES = frozenset({Role.GRID_WORKER, Role.BUILDING_LEADER})
 PLACE_ROLES = frozenset({Role.GRID_WORKER, Role.BUILDING_LEADER, Role.DIRECTOR, Role.PLANNER, Role.HOUSING})
 
-ROLE_MATRIX: dict[str, frozenset[Role]] = {
+RoleSet = frozenset[Any]  # of Role; without Django type stubs a checker cannot see enum members
+
+ROLE_MATRIX: dict[str, RoleSet] = {
     "open_coverage": frozenset({Role.DIRECTOR, Role.PLANNER}),
     "open_grids": frozenset({Role.DIRECTOR, Role.PLANNER}),
     "open_places": frozenset({Role.DIRECTOR, Role.PLANNER, Role.HOUSING}),

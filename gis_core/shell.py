@@ -213,6 +213,11 @@ class Shell:
         return "en" if (get_language() or "").startswith("en") else "zh-hans"
 
     @property
+    def product(self) -> str:
+        """The product's own name. 网格 as a word of the field (a grid) is translated, as a name it is not."""
+        return "Wangge" if self.language == "en" else "网格"
+
+    @property
     def html_lang(self) -> str:
         return "en" if self.language == "en" else "zh-Hans"
 

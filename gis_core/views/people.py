@@ -34,7 +34,7 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "asked": asked,
         "is_filtered": any(asked.values()),
-        "roles": [(role.value, role.label) for role in Role if role in mandate.roles],
+        "roles": [(role.value, role.label) for role in Role.__members__.values() if role in mandate.roles],
         "states": state_labels(),
     }
     return render(request, "settings/people.html", context)

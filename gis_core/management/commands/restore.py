@@ -17,7 +17,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--replace",
             action="store_true",
-            help="现有数据库改名保留，换成备份 · put it in place of a database that holds data (kept, renamed)",
+            help="现有数据库改名保留，换成备份 · replace a database that holds data (kept, renamed)",
         )
 
     def handle(self, *args: Any, file: Path, replace: bool, **options: Any) -> None:
