@@ -1,0 +1,25 @@
+"""Between Django's geometries and shapely's: the only crossing."""
+
+import shapely
+from django.contrib.gis.geos import GEOSGeometry
+from shapely.geometry.base import BaseGeometry
+
+SRID = 4326
+
+
+def to_shapely(geometry: GEOSGeometry | None) -> BaseGeometry | None:
+    return None if geometry is None else shapely.from_wkb(bytes(geometry.wkb))
+
+
+def to_geos(geometry: BaseGeometry) -> GEOSGeometry:
+    return GEOSGeometry(memoryview(shapely.to_wkb(geometry)), srid=SRID)
+
+
+def as_multipolygon(geometry: BaseGeometry) -> BaseGeometry:
+    """A polygon as a multipolygon; a collection loses what is not a polygon."""
+    if geometry.geom_type == "Polygon":
+        return shapely.multipolygons([geometry])
+    if geometry.geom_type == "GeometryCollection":
+        parts = [part for part in shapely.get_parts(geometry) if "Polygon" in part.geom_type]
+        return as_multipolygon(shapely.union_all(parts)) if parts else shapely.MultiPolygon()
+    return geometry

@@ -1,0 +1,396 @@
+"""One OSM file → a town's network, stock and inventory, loaded together and put to use in one switch.
+
+Reading and drafting happen in memory; then one transaction writes everything and activates it, so that a file that
+cannot be read, a crash or a cancelled job leaves nothing half loaded. The same bytes are not loaded twice.
+
+With a boundary, buildings are those inside it, facilities and streets reach 2 km beyond (a walk may cross the
+boundary). Without one the town is what the file covers, and the report says that walks are cut at its edge.
+"""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import shapely
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from shapely.geometry.base import BaseGeometry
+
+from gis_core.crs import geometry_to_lonlat, geometry_to_metres, in_china, metric_zone
+from gis_core.errors import Refusal
+from gis_core.models import User
+from gis_core.progress import NoProgress, Progress
+from gis_core.readers.osm import OsmExtract, read_osm
+from gis_core.readers.vector import read_vector
+from grids import quality
+from grids.areas import communities_in_force, draft_areas, save_areas
+from grids.base_map import map_rows, save_map_rows
+from grids.building_codes import numbering_of
+from grids.estates import EstateDraft, draft_estates
+from grids.generations import activate, active, begin, mark_checked
+from grids.geos import as_multipolygon, to_geos
+from grids.inventory import InventoryDraft, draft_inventory
+from grids.inventory_tables import save_inventory
+from grids.models import Estate, FacilityInventory, Generation, GridPlan, Stock, StreetNetwork, Town
+from grids.network import NetworkDraft, draft_network
+from grids.network_tables import save_network
+from grids.places_in_areas import CommunityOutlines
+from grids.quality import Finding
+from grids.stock import StockDraft, draft_stock
+from grids.stock_tables import assign_grids, save_stock
+from grids.towns import find_town, make_town
+
+BUFFER_M = 2_000.0
+STREET_MARGIN_M = 300.0  # beyond the buffer, so that a facility near its edge still meets its street
+LOCK_OF_IMPORTS = 7_204_001
+READING_SHARE = 100
+
+
+class EmptyExtract(Refusal):
+    """The file is sound and holds nothing that a town is made of."""
+
+    code = "empty_extract"
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did. `is_new` is False when the same file was in use already."""
+
+    town: Town
+    network: StreetNetwork
+    stock: Stock
+    inventory: FacilityInventory
+    report: dict[str, Any]
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """What part of the file the town is."""
+
+    outline: BaseGeometry
+    boundary: BaseGeometry | None  # None: the whole file
+    facilities_within: BaseGeometry | None
+    streets_within: BaseGeometry | None
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the data come from, as each generation keeps it."""
+
+    name: str
+    sha256: str
+    extract: OsmExtract
+
+    def fields(self, by: User | None) -> dict[str, Any]:
+        stamp = self.extract.header.timestamp
+        return {
+            "source_name": self.name[:200],
+            "source_sha256": self.sha256,
+            "source_date": stamp.date() if stamp else None,
+            "attribution": self.extract.attribution,
+            "created_by": by,
+        }
+
+
+def import_osm_town(
+    path: Path | str,
+    *,
+    name: str,
+    boundary: Path | str | BaseGeometry | None = None,
+    root_code: str | None = None,
+    name_en: str = "",
+    time_zone: str | None = None,
+    by: User | None = None,
+    force: bool = False,
+    source_name: str = "",
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Load an OSM extract as a town, or as the next generations of one, and put them to use.
+
+    Raises:
+        Refusal: the file, the boundary or the root code cannot be used; nothing was written.
+    """
+    progress = progress or NoProgress()
+    file = Path(path)
+    town = find_town(name)
+    sha256 = _sha256(file)
+    outline = _boundary_shape(boundary)
+    if town is not None and not force and (known := _already_loaded(town, sha256, outline)):
+        return known
+    progress.step(_("读取 %(name)s") % {"name": source_name or file.name}, READING_SHARE)
+    extract = read_osm(file, on_progress=_reading(progress))
+    _require_substance(extract, source_name or file.name)
+    source = _Source(source_name or file.name, sha256, extract)
+    frame = _frame(extract, outline)
+    progress.step(_("整理小区、路网和设施"))
+    estates = draft_estates(extract, known_numbers=_estate_numbers(town))
+    network = draft_network(extract, estates=estates, within=frame.streets_within)
+    inventory = draft_inventory(extract, estates=estates, within=frame.facilities_within)
+    progress.step(_("写入数据库"))
+    with transaction.atomic():
+        _one_at_a_time()
+        town = town or make_town(
+            name, outline=frame.outline, root_code=root_code, time_zone=time_zone, name_en=name_en
+        )
+        if outline is not None:
+            town.boundary = to_geos(as_multipolygon(outline))
+            town.save(update_fields=["boundary"])
+        communities = _communities(town, extract, frame)
+        progress.step(_("整理楼栋"))
+        stock = draft_stock(
+            extract,
+            estates=_inside(estates, frame),
+            communities=communities,
+            numbering=numbering_of(town),
+            boundary=frame.boundary,
+        )
+        result = _write(town, source, frame, network, stock, inventory, by, progress)
+    return result
+
+
+def _write(
+    town: Town,
+    source: _Source,
+    frame: _Frame,
+    network: NetworkDraft,
+    stock: StockDraft,
+    inventory: InventoryDraft,
+    by: User | None,
+    progress: Progress,
+) -> ImportResult:
+    """Save the three generations, their report, and switch to them."""
+    fields = source.fields(by)
+    saved_network = begin(StreetNetwork, town, **fields)
+    saved_stock = begin(Stock, town, **fields)
+    saved_inventory = begin(FacilityInventory, town, **fields)
+    progress.step(_("写入路网"))
+    save_network(saved_network, network)
+    map_count = save_map_rows(
+        saved_network, map_rows(source.extract.map_features, within=frame.streets_within)
+    )
+    progress.step(_("写入楼栋"))
+    save_stock(saved_stock, stock)
+    progress.step(_("写入设施"))
+    save_inventory(saved_inventory, inventory.facilities)
+    report = _report(source, frame, network, stock, inventory, map_count)
+    made: list[Generation] = [saved_network, saved_stock, saved_inventory]
+    for generation in made:
+        generation.report = report
+        mark_checked(generation)
+    plan = active(GridPlan, town)
+    if plan is not None:
+        assign_grids(saved_stock, plan)
+    activate(made)
+    return ImportResult(town, saved_network, saved_stock, saved_inventory, report)
+
+
+def _report(
+    source: _Source,
+    frame: _Frame,
+    network: NetworkDraft,
+    stock: StockDraft,
+    inventory: InventoryDraft,
+    map_count: int,
+) -> dict[str, Any]:
+    by_category: Counter[str] = Counter(code for row in inventory.facilities for code in row.matches)
+    crossing_m = network.counts["area_crossing_dm"] / 10
+    counts = {
+        "buildings": len(stock.buildings),
+        "dwellings_estimated": sum(row.homes.count for row in stock.buildings),
+        "estates": len(stock.estates),
+        "closed_estates": sum(row.is_closed for row in stock.estates),
+        "facilities": len(inventory.facilities),
+        "facilities_by_category": dict(sorted(by_category.items())),
+        "network": {
+            "ways": network.counts["ways"],
+            "nodes": len(network.node_source_id),
+            "edges": len(network.edge_source_id),
+            "length_km": round((network.length_m - crossing_m) / 1000, 3),
+            "area_crossing_km": round(crossing_m / 1000, 3),
+            "islands": network.island_count,
+        },
+        "map_features": map_count,
+        "file": dict(source.extract.counts),
+    }
+    findings = [
+        *frame.findings,
+        *_problem_findings(source.extract),
+        *quality.stock_findings(stock),
+        *quality.network_findings(network),
+        *quality.inventory_findings(inventory),
+    ]
+    stamp = source.extract.header.timestamp
+    files = [
+        {"name": source.name, "sha256": source.sha256, "date": stamp.date().isoformat() if stamp else ""}
+    ]
+    return quality.report_of(counts, findings, files)
+
+
+def _problem_findings(extract: OsmExtract) -> list[Finding]:
+    """What the reader could not use, one finding a kind."""
+    by_code: dict[str, list[str]] = {}
+    for problem in extract.problems:
+        by_code.setdefault(problem.code, []).append(problem.source_id)
+    return [
+        Finding(
+            f"file_{code}",
+            "warning",
+            f"文件中有 {len(ids)} 个对象不完整或有误（{code}），已跳过或修正。",
+            f"{len(ids)} objects of the file are incomplete or wrong ({code}); they were left out or mended.",
+            len(ids),
+            ids[: quality.EXAMPLES_LISTED],
+        )
+        for code, ids in by_code.items()
+    ]
+
+
+# --- What part of the file ---------------------------------------------------------------
+
+
+def _frame(extract: OsmExtract, boundary: BaseGeometry | None) -> _Frame:
+    covered = _covered(extract)
+    if boundary is None:
+        finding = Finding(
+            "no_boundary",
+            "warning",
+            "没有给出边界：城镇范围取文件范围。文件边缘附近的楼栋看不到范围以外的设施，覆盖可能偏低。",
+            "No boundary was given: the town is what the file covers. Buildings near its edge do not see the "
+            "facilities beyond, and their coverage may be too low.",
+        )
+        return _Frame(covered, None, None, None, [finding])
+    if not boundary.intersects(covered):
+        raise EmptyExtract(
+            _("边界与数据文件没有重叠。请核对边界的坐标系，或换用包含该范围的文件。"),
+            boundary=list(boundary.bounds),
+            file=list(covered.bounds),
+        )
+    findings = []
+    around = _wider(boundary, BUFFER_M)
+    missing = shapely.difference(around, covered).area / around.area
+    if missing > 0.02:
+        findings.append(
+            Finding(
+                "edge_of_extract",
+                "warning",
+                f"文件没有覆盖边界外 2 公里的全部范围（缺 {round(100 * missing)} %）：边界附近楼栋的覆盖可能偏低。",
+                f"The file does not cover the 2 km around the boundary ({round(100 * missing)} % are missing): coverage of "
+                "buildings near the boundary may be too low.",
+            )
+        )
+    return _Frame(boundary, boundary, around, _wider(boundary, BUFFER_M + STREET_MARGIN_M), findings)
+
+
+def _covered(extract: OsmExtract) -> BaseGeometry:
+    """The box that the file states, widened to hold its buildings; else the box of its buildings and streets."""
+    boxes = [shapely.box(*extract.header.bounds)] if extract.header.bounds else []
+    if extract.buildings:
+        boxes.append(shapely.box(*shapely.total_bounds([row.geometry for row in extract.buildings])))
+    rows = extract.ways_walkable.row
+    if not extract.header.bounds and (rows >= 0).any():
+        lonlat = extract.nodes.lonlat[rows[rows >= 0]]
+        boxes.append(shapely.box(*lonlat.min(axis=0), *lonlat.max(axis=0)))
+    return shapely.box(*shapely.total_bounds(boxes))
+
+
+def _wider(outline: BaseGeometry, by_m: float) -> BaseGeometry:
+    centre = outline.centroid
+    zone = metric_zone(lon=centre.x, lat=centre.y)
+    return geometry_to_lonlat(geometry_to_metres(outline, zone).buffer(by_m, quad_segs=4), zone)
+
+
+def _boundary_shape(boundary: Path | str | BaseGeometry | None) -> BaseGeometry | None:
+    """The one area of a boundary file: all its polygons together."""
+    if boundary is None or isinstance(boundary, BaseGeometry):
+        return boundary
+    rows = read_vector(Path(boundary), geometry_kinds=("Polygon", "MultiPolygon")).rows
+    if not rows:
+        raise EmptyExtract(_("边界文件中没有面。请提供含面要素的文件。"), file=Path(boundary).name)
+    return shapely.union_all([row.geometry for row in rows])
+
+
+def _inside(estates: list[EstateDraft], frame: _Frame) -> list[EstateDraft]:
+    if frame.boundary is None:
+        return estates
+    return [estate for estate in estates if estate.geometry.intersects(frame.streets_within)]
+
+
+def _communities(town: Town, extract: OsmExtract, frame: _Frame) -> CommunityOutlines:
+    """The town's communities; made from the file when it has none yet."""
+    kept = communities_in_force(town)
+    if not kept.codes:
+        centre = frame.outline.centroid
+        inside_china = bool(in_china([(centre.x, centre.y)])[0])
+        save_areas(town, draft_areas(town, frame.outline, extract.boundaries, in_china=inside_china))
+        kept = communities_in_force(town)
+    return kept
+
+
+# --- Before and around the load --------------------------------------------------------------
+
+
+def _already_loaded(town: Town, sha256: str, outline: BaseGeometry | None) -> ImportResult | None:
+    """The generations in use, when all three came from these bytes and the boundary is the same."""
+    network, stock, inventory = (
+        active(StreetNetwork, town),
+        active(Stock, town),
+        active(FacilityInventory, town),
+    )
+    if network is None or stock is None or inventory is None:
+        return None
+    if {network.source_sha256, stock.source_sha256, inventory.source_sha256} != {sha256}:
+        return None
+    if outline is not None and not shapely.from_wkb(bytes(town.boundary.wkb)).equals(outline):
+        return None
+    return ImportResult(town, network, stock, inventory, network.report, is_new=False)
+
+
+def _require_substance(extract: OsmExtract, name: str) -> None:
+    if not extract.buildings and not len(extract.ways_walkable) and not extract.pois:
+        raise EmptyExtract(
+            _("文件“%(name)s”里没有道路、楼栋或设施，无法建立城镇。请检查导出范围后重新上传。")
+            % {"name": name},
+            file=name,
+        )
+
+
+def _estate_numbers(town: Town | None) -> dict[str, int]:
+    if town is None:
+        return {}
+    rows = (
+        Estate.objects.filter(stock__town=town).order_by("stock__number").values_list("source_id", "number")
+    )
+    return {source_id: number for source_id, number in rows if source_id}
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    if not path.is_file():
+        return ""  # the reader says what is wrong
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _reading(progress: Progress) -> Any:
+    done = 0
+
+    def report(share: float, _sentence: str) -> None:
+        nonlocal done
+        now = int(share * READING_SHARE)
+        if now > done:
+            progress.advance(now - done)
+            done = now
+        progress.check_cancelled()
+
+    return report
+
+
+def _one_at_a_time() -> None:
+    """Two imports at once would both take the next free code."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_OF_IMPORTS])
