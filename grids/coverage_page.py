@@ -14,6 +14,7 @@ from gis_core.api import wants_json
 from gis_core.errors import NotFound, Refusal
 from gis_core.jobs import start_job
 from gis_core.permissions import require
+from grids import exports
 from grids.coverage_state import OPEN, page_state
 from grids.models import Town
 from grids.results import current_run
@@ -70,8 +71,6 @@ def coverage_run(request: HttpRequest) -> HttpResponse:
 @require_safe
 def coverage_export(request: HttpRequest) -> HttpResponse | FileResponse:
     """The figures of every building within the duties, with what they were computed from."""
-    from grids import exports
-
     town = _town_for(request, EXPORT)
     asked = request.GET.get("format", "xlsx")
     if asked not in EXPORT_FORMATS:

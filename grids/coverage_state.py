@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_core.models import Job
-from gis_core.permissions import may
+from gis_core.permissions import duties_for, may
 from gis_core.shell import local_name
 from grids.catalogue import headings
 from grids.legends import legend_json
@@ -17,7 +17,7 @@ from grids.map_state import run_map, town_map
 from grids.models import CoverageRun, Town
 from grids.results import current_run
 from grids.run_files import NORM, STEP_FREE, STRAIGHT, TIME
-from grids.scoping import scope_token, town_of, visible_towns
+from grids.scoping import holds_town, scope_token, town_of, visible_towns
 from grids.values import ARRAYS, has_data
 
 OPEN = "open_coverage"
@@ -35,9 +35,9 @@ def page_state(request: HttpRequest) -> dict[str, Any]:
     profiles = run.inputs["profiles"]
     return {
         **run_map(request.user, run),
-        "run": run_facts(run),
+        "run": run_facts(run, holds_whole_town=holds_town(duties_for(request.user, OPEN), town)),
         "scope": scope,
-        **_addresses(run, scope, town),
+        **_addresses(run, scope),
         "headings": _headings(run),
         "profiles": [_profile(one) for one in profiles],
         "modes": mode_names(profiles),
@@ -47,8 +47,15 @@ def page_state(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def run_facts(run: CoverageRun) -> dict[str, Any]:
-    """What the run read and how far it looked: the page's 从何而来."""
+SUMMARY_OF_ALL, SUMMARY_OF_DATA = ("score", "snap", "far_buildings", "missing"), ("no_data",)
+
+
+def run_facts(run: CoverageRun, *, holds_whole_town: bool) -> dict[str, Any]:
+    """What the run read and how far it looked: the page's 从何而来.
+
+    Town-wide figures go only to duties that hold the whole town.
+    """
+    keys = SUMMARY_OF_DATA + (SUMMARY_OF_ALL if holds_whole_town else ())
     kinds = {
         "network": _("路网"),
         "stock": _("房屋"),
@@ -73,9 +80,7 @@ def run_facts(run: CoverageRun) -> dict[str, Any]:
         "cutoff_m": run.cutoff_m,
         "snap_limit_m": run.snap_limit_m,
         "residents_note": local_text(residents, "note"),
-        "summary": {
-            key: run.summary.get(key) for key in ("score", "snap", "far_buildings", "no_data", "missing")
-        },
+        "summary": {key: run.summary.get(key) for key in keys},
     }
 
 
@@ -92,7 +97,7 @@ class _Named:
         return ""
 
 
-def _addresses(run: CoverageRun, scope: str, town: Town) -> dict[str, Any]:
+def _addresses(run: CoverageRun, scope: str) -> dict[str, Any]:
     base = f"/values/{run.pk}/{scope}"
     api = f"/api/v1/coverage/runs/{run.pk}"
     outlines = {"community": f"{base}/outlines/community.json"}
@@ -106,8 +111,8 @@ def _addresses(run: CoverageRun, scope: str, town: Town) -> dict[str, Any]:
         "card": api + "/buildings/{number}/",
         "walk": api + "/buildings/{number}/walk/",
         "shares": api + "/shares/",
-        "search": f"/api/v1/search/?town={town.slug}",
-        "export": f"{reverse('coverage_export')}?town={town.slug}",
+        "search": reverse("api_search"),
+        "export": reverse("coverage_export"),
     }
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import F, Func, QuerySet
 from django.utils.translation import gettext as _
@@ -85,5 +86,5 @@ def outlines_json(run: CoverageRun, user: Any, action: str, level: str) -> bytes
 
 
 def _with_shape(places: QuerySet[Any]) -> QuerySet[Any]:
-    simple = _Simplified(F("geom"), SIMPLIFY_DEG)
+    simple = _Simplified(F("geom"), SIMPLIFY_DEG, output_field=GeometryField())
     return places.defer("geom").annotate(shape=AsGeoJSON(simple, precision=DECIMALS))

@@ -101,25 +101,31 @@ def active_generations(town: Town) -> dict[str, Any]:
     return {name: active(model, town) for name, model in kinds.items()}
 
 
-def _allowed_buildings(scope: Scope, plan: GridPlan | None) -> Q:
+def _allowed_buildings(scope: Scope) -> Q:
     allowed = Q(code__in=sorted(scope.building_codes))
     for code in sorted(scope.area_codes):
         allowed |= Q(community_code__startswith=code)
-    if scope.grid_codes and plan is not None:
-        memberships = GridMembership.objects.filter(plan=plan, grid__code__in=sorted(scope.grid_codes))
-        allowed |= Q(pk__in=memberships.values("building"))
+    if scope.grid_codes:
+        plan_in_use = GridMembership.objects.filter(plan__state=GenerationState.ACTIVE)
+        members = plan_in_use.filter(grid__code__in=sorted(scope.grid_codes))
+        allowed |= Q(pk__in=members.values("building"))
     return allowed
 
 
-def visible_buildings(user: Any, action: str, stock: Stock) -> QuerySet[Building]:
-    """Buildings of a stock within the person's duties for this action."""
+def buildings_within(user: Any, action: str) -> QuerySet[Building]:
+    """Buildings of every stock within the person's duties for this action."""
     scope = duties_for(user, action)
-    buildings = Building.objects.filter(stock=stock)
     if scope.is_empty:
-        return buildings.none()
-    if holds_town(scope, stock.town):
-        return buildings
-    return buildings.filter(_allowed_buildings(scope, active(GridPlan, stock.town)))
+        return Building.objects.none()
+    towns = visible_towns(user, action)
+    return Building.objects.filter(_allowed_buildings(scope), stock__town__in=towns)
+
+
+def visible_buildings(user: Any, action: str, stock: Stock) -> QuerySet[Building]:
+    """Buildings of one stock within the person's duties for this action."""
+    if holds_town(duties_for(user, action), stock.town):
+        return Building.objects.filter(stock=stock)
+    return buildings_within(user, action).filter(stock=stock)
 
 
 def holds_town(scope: Scope, town: Town) -> bool:
@@ -134,7 +140,7 @@ def building_mask(user: Any, action: str, stock: Stock) -> BoolArray:
     key = (scope.token, str(stock.uid), str(plan.uid) if plan else "")
     mask = _masks.get(key)
     if mask is None:
-        mask = _masks[key] = _make_mask(scope, stock, plan)
+        mask = _masks[key] = _make_mask(scope, stock)
         mask.setflags(write=False)
         while len(_masks) > MASKS_KEPT:
             _masks.popitem(last=False)
@@ -143,13 +149,13 @@ def building_mask(user: Any, action: str, stock: Stock) -> BoolArray:
     return mask
 
 
-def _make_mask(scope: Scope, stock: Stock, plan: GridPlan | None) -> BoolArray:
+def _make_mask(scope: Scope, stock: Stock) -> BoolArray:
     count = Building.objects.filter(stock=stock).count()
     if holds_town(scope, stock.town):
         return np.ones(count, dtype=bool)
     mask = np.zeros(count, dtype=bool)
     if not scope.is_empty:
-        allowed = Building.objects.filter(_allowed_buildings(scope, plan), stock=stock)
+        allowed = Building.objects.filter(_allowed_buildings(scope), stock=stock)
         mask[np.fromiter(allowed.values_list("number", flat=True).order_by(), dtype=np.int64)] = True
     return mask
 
@@ -200,12 +206,3 @@ def visible_estates(user: Any, action: str, stock: Stock) -> QuerySet[Estate]:
         return Estate.objects.filter(stock=stock)
     inside = visible_buildings(user, action, stock).exclude(estate=None)
     return Estate.objects.filter(stock=stock, pk__in=inside.values("estate"))
-
-
-def communities_in_scope(user: Any, action: str, stock: Stock) -> frozenset[str]:
-    """Codes of the communities that lie whole within the duties."""
-    scope = duties_for(user, action)
-    codes = (
-        Building.objects.filter(stock=stock).values_list("community_code", flat=True).distinct().order_by()
-    )
-    return frozenset(code for code in codes if scope.holds(code))

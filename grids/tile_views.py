@@ -98,7 +98,7 @@ def run_tile(request: HttpRequest, run_id: UUID, scope: str, z: int, x: int, y: 
 def town_tile(request: HttpRequest, slug: str, name: str, scope: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the generations in use, for pages that need no run; `name` pins which they are."""
     require(request.user, MAP)
-    town = visible_towns(request.user, MAP).filter(slug=slug).first()
+    town = None if "\x00" in slug else visible_towns(request.user, MAP).filter(slug=slug).first()
     if town is None:
         raise _not_found()
     _check_town(request, town, scope, MAP)

@@ -1,6 +1,6 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from grids import coverage_page, tile_views
 
@@ -8,12 +8,13 @@ RUN = "<uuid:run_id>/<str:scope>"
 TILE = "<int:z>/<int:x>/<int:y>.mvt"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("grids.api.routes")),
     path("coverage/", coverage_page.coverage, name="coverage"),
     path("coverage/state.json", coverage_page.coverage_state, name="coverage_state"),
     path("coverage/print/", coverage_page.coverage_print, name="coverage_print"),
     path("coverage/export/", coverage_page.coverage_export, name="coverage_export"),
     path("coverage/run/", coverage_page.coverage_run, name="coverage_run"),
-    path(f"tiles/town/<slug:slug>/<str:name>/<str:scope>/{TILE}", tile_views.town_tile, name="town_tile"),
+    path(f"tiles/town/<str:slug>/<str:name>/<str:scope>/{TILE}", tile_views.town_tile, name="town_tile"),
     path(f"tiles/{RUN}/{TILE}", tile_views.run_tile, name="run_tile"),
     path(f"values/{RUN}/arrays/<str:name>.bin", tile_views.array, name="run_array"),
     path(f"values/{RUN}/facilities/<str:category>.json", tile_views.facilities, name="run_facilities"),
