@@ -96,9 +96,10 @@ def run_pg(name: str, *arguments: str, database: str | None = None) -> None:
         [pg_tool(name), *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or [""]
+        lines = done.stderr.strip().splitlines() or [""]
+        said = next((line for line in lines if "error:" in line.lower()), lines[-1])
         raise BackupFailed(
-            _("%(name)s 没有完成：%(said)s") % {"name": name, "said": said[0]}, returncode=done.returncode
+            _("%(name)s 没有完成：%(said)s") % {"name": name, "said": said}, returncode=done.returncode
         )
 
 
@@ -154,7 +155,14 @@ def _dump_and_count(dump: Path) -> dict[str, int]:
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
             arguments = ("--format=custom", "--compress=6", "--no-owner", "--no-privileges", "--no-comments")
-            run_pg("pg_dump", *arguments, f"--snapshot={snapshot}", f"--file={dump}")
+            # PostGIS's own table comes with the extension; only a superuser may load it.
+            run_pg(
+                "pg_dump",
+                *arguments,
+                "--exclude-table-data=spatial_ref_sys",
+                f"--snapshot={snapshot}",
+                f"--file={dump}",
+            )
             return count_rows(cursor)
     finally:
         own.close()

@@ -48,7 +48,7 @@ def client_for(user: User) -> Client:
     """A client signed in as this person, the one-time code already given."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    device, _ = TOTPDevice.objects.get_or_create(user=user, name="app", defaults={"confirmed": True})
+    device, _ = TOTPDevice.objects.get_or_create(user=user, name="app", confirmed=True)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
