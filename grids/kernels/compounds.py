@@ -10,13 +10,16 @@ at once: public facilities inside carry their walks out to the gates before, and
 walks are carried in from the gates after. A network without compounds skips both.
 """
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grids.kernels.bucket import door_labels, end_labels, gate_labels, spread
-from grids.kernels.doorstep import OnEdges, chain_by_edge, measure_doors, seeds_of
+from grids.kernels.doorstep import Doors, OnEdges, chain_by_edge, measure_doors, seeds_of
 from grids.kernels.eliminate import PreparedGraph
 from grids.kernels.graph import UNREACHED, Int32Array, Spots, Uint16Array
+from grids.kernels.interior import Interior
 from grids.kernels.lanes import LANES
 from grids.kernels.sweep import Seeds, bias_dm, solve
 
@@ -73,31 +76,25 @@ def walks_and_sums(
     is_public = checked_flags(facility_is_public, len(facilities))
     prepared.graph.require_on_edges(facilities, "facilities")
     prepared.graph.require_on_edges(buildings, "buildings")
-    people = np.zeros(len(buildings), np.int64) if residents is None else residents
-
-    walk_dm = np.empty((category_count, len(buildings)), np.uint16)
-    covered = np.zeros((category_count, len(reach_dm)), np.int64)
+    doors = Doors(
+        buildings,
+        np.zeros(len(buildings), np.int64) if residents is None else residents,
+        reach_dm,
+        np.empty((category_count, len(buildings)), np.uint16),
+        np.zeros((category_count, len(reach_dm)), np.int64),
+    )
     on_edges = chain_by_edge(prepared.graph.edge_count, facilities, category)
-    indoors = np.flatnonzero(prepared.graph.edge_compound[buildings.edge] > 0) if prepared.interior else None
     for first in range(0, category_count, LANES):
-        outward = _outward(prepared, facilities.take(is_public), category[is_public], first, cutoff)
-        table = solve(prepared, _joined(seeds_of(prepared, facilities, category, first), outward), cutoff)
-        measure_doors(prepared, table, on_edges, buildings, first, cutoff, walk_dm, people, reach_dm, covered)
-        if indoors is not None and len(indoors):
-            _measure_indoors(
-                prepared,
-                table,
-                on_edges,
-                buildings,
-                indoors,
-                first,
-                cutoff,
-                walk_dm,
-                people,
-                reach_dm,
-                covered,
-            )
-    return walk_dm, covered
+        seeds = seeds_of(prepared, facilities, category, first)
+        if prepared.interior is not None and is_public.any():
+            shown = facilities.take(is_public)
+            seeds = seeds.plus(_outward(prepared, shown, category[is_public], first, cutoff))
+        table = solve(prepared, seeds, cutoff)
+        measure_doors(prepared, table, on_edges, doors, first, cutoff)
+        if prepared.interior is not None:
+            _measure_indoors(prepared, table, on_edges, doors, first, cutoff)
+        prepared.spare_tables[:] = [table]
+    return doors.walk_dm, doors.covered
 
 
 def nearest_seeds_with_compounds(
@@ -168,34 +165,31 @@ def checked_flags(facility_is_public: ArrayLike | None, facility_count: int) -> 
 
 def _outward(
     prepared: PreparedGraph, public: Spots, category: Int32Array, first_category: int, cutoff_dm: int
-) -> Seeds | None:
+) -> Seeds:
     """Walks from public facilities inside compounds to their gates, as seeds on the street."""
-    interior, inside = prepared.interior, prepared.inside
-    if interior is None or inside is None or not len(public):
-        return None
+    interior, inside = _insides(prepared)
     table = solve(inside, seeds_of(inside, public, category, first_category), cutoff_dm)
-    return _gate_seeds(
+    seeds = _gate_seeds(
         table, inside.rank[interior.gate_local], prepared.rank[interior.gate_street], bias_dm(cutoff_dm)
     )
+    inside.spare_tables[:] = [table]
+    return seeds
 
 
 def _measure_indoors(
     prepared: PreparedGraph,
     street_table: Uint16Array,
     on_edges: OnEdges,
-    buildings: Spots,
-    indoors: NDArray[np.intp],
+    doors: Doors,
     first_category: int,
     cutoff_dm: int,
-    walk_dm: Uint16Array,
-    residents: NDArray[np.int64],
-    reach_dm: NDArray[np.int64],
-    covered: NDArray[np.int64],
 ) -> None:
     """The buildings inside compounds: street walks come in by the gates, own facilities are seeds."""
-    interior, inside = prepared.interior, prepared.inside
-    assert interior is not None
-    assert inside is not None
+    interior, inside = _insides(prepared)
+    edge = doors.buildings.edge
+    indoors = np.flatnonzero((edge >= 0) & (prepared.graph.edge_compound[edge] > 0))
+    if not len(indoors):
+        return
     carried = _gate_seeds(
         street_table,
         prepared.rank[interior.gate_street],
@@ -203,32 +197,21 @@ def _measure_indoors(
         bias_dm(cutoff_dm),
     )
     own = seeds_of(inside, on_edges.spots, on_edges.category, first_category)
-    table = solve(inside, _joined(own, carried), cutoff_dm)
-    indoor_dm = np.empty((len(walk_dm), len(indoors)), np.uint16)
-    measure_doors(
-        inside,
-        table,
-        on_edges,
-        buildings.take(indoors),
-        first_category,
-        cutoff_dm,
-        indoor_dm,
-        residents[indoors],
-        reach_dm,
-        covered,
+    table = solve(inside, own.plus(carried), cutoff_dm)
+    indoor_dm = np.empty((len(doors.walk_dm), len(indoors)), np.uint16)
+    chosen = replace(
+        doors, buildings=doors.buildings.take(indoors), residents=doors.residents[indoors], walk_dm=indoor_dm
     )
+    measure_doors(inside, table, on_edges, chosen, first_category, cutoff_dm)
+    inside.spare_tables[:] = [table]
     group = slice(first_category, first_category + LANES)
-    walk_dm[group, indoors] = indoor_dm[group]
+    doors.walk_dm[group, indoors] = indoor_dm[group]
 
 
-def _joined(own: Seeds, more: Seeds | None) -> Seeds:
-    if more is None:
-        return own
-    return Seeds(
-        np.concatenate([own.rank, more.rank]),
-        np.concatenate([own.lane, more.lane]),
-        np.concatenate([own.walk_dm, more.walk_dm]),
-    )
+def _insides(prepared: PreparedGraph) -> tuple[Interior, PreparedGraph]:
+    assert prepared.interior is not None
+    assert prepared.inside is not None
+    return prepared.interior, prepared.inside
 
 
 def _gate_seeds(table: Uint16Array, rank_from: Int32Array, rank_to: Int32Array, bias: int) -> Seeds:

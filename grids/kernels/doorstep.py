@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from grids.kernels.eliminate import PreparedGraph
 from grids.kernels.graph import UNREACHED, Int32Array, Spots, Uint16Array, within_edge
 from grids.kernels.jit import compiled
-from grids.kernels.lanes import LANES, lane_table, meet_rows, sum_covered, turn_block
+from grids.kernels.lanes import LANES, fetch_row, lane_table, meet_rows, sum_covered, turn_block
 from grids.kernels.sweep import Seeds, bias_dm
 
 TILE_ROWS = 128
@@ -49,29 +49,40 @@ def seeds_of(prepared: PreparedGraph, facilities: Spots, category: Int32Array, f
     )
 
 
+@dataclass(frozen=True)
+class Doors:
+    """Buildings, what is known of them, and where the answer goes.
+
+    Attributes:
+        buildings: (b,) spots.
+        residents: (b,) whole numbers.
+        reach_dm: (t,) thresholds for the sums; none: nothing is summed.
+        walk_dm: (K, b) to be filled.
+        covered: (K, t) grows by the residents whose walk to the category is at most the reach.
+    """
+
+    buildings: Spots
+    residents: NDArray[np.int64]
+    reach_dm: NDArray[np.int64]
+    walk_dm: Uint16Array
+    covered: NDArray[np.int64]
+
+
 def measure_doors(
     prepared: PreparedGraph,
     table: Uint16Array,
     on_edges: OnEdges,
-    buildings: Spots,
+    doors: Doors,
     first_category: int,
     cutoff_dm: int,
-    walk_dm: Uint16Array,
-    residents: NDArray[np.int64],
-    reach_dm: NDArray[np.int64],
-    covered: NDArray[np.int64],
 ) -> None:
-    """Fill walk_dm (K, b) for up to 32 categories from `first_category`, and add to covered (K, t).
-
-    `covered[k, t]` grows by the residents whose walk to category k is at most `reach_dm[t]`;
-    with no reaches nothing is summed.
-    """
+    """Fill the walks of up to 32 categories from `first_category`, and add to what is covered."""
     _measure(
         table,
         prepared.edge_row,
-        buildings.edge,
-        buildings.offset_dm,
-        buildings.access_dm,
+        doors.buildings.edge,
+        doors.buildings.offset_dm,
+        doors.buildings.access_dm,
         on_edges.first,
         on_edges.following,
         on_edges.spots.offset_dm,
@@ -82,10 +93,10 @@ def measure_doors(
         bias_dm(cutoff_dm),
         lane_table(TILE_ROWS),
         lane_table(1),
-        walk_dm,
-        residents,
-        reach_dm,
-        covered,
+        doors.walk_dm,
+        doors.residents,
+        doors.reach_dm,
+        doors.covered,
     )
 
 
@@ -155,27 +166,42 @@ def _measure(
 ) -> None:
     building_count = len(edge)
     lane_count = min(LANES, len(walk_dm) - first_category)
+    source, target = np.empty(TILE_ROWS, np.int64), np.empty(TILE_ROWS, np.int64)
+    to_source, to_target = np.empty(TILE_ROWS, np.uint16), np.empty(TILE_ROWS, np.uint16)
+    neighbour = np.empty(TILE_ROWS, np.int32)
     for tile_start in range(0, building_count, TILE_ROWS):
         row_count = min(TILE_ROWS, building_count - tile_start)
+        # Two passes, so that the memory looks for the rows of all buildings at once and not one by one.
         for row in range(row_count):
             building = tile_start + row
             on = edge[building]
-            if on < 0 or edge_row[on, 3] != 0:
+            source[row] = -1
+            if on >= 0 and edge_row[on, 3] == 0:
+                length_dm = int(edge_row[on, 2])
+                along_dm = within_edge(int(offset_dm[building]), length_dm)
+                leg_dm = int(access_dm[building])
+                source[row], target[row] = edge_row[on, 0], edge_row[on, 1]
+                neighbour[row] = first_on_edge[on]
+                to_source[row] = min(leg_dm + along_dm, UNREACHED)
+                to_target[row] = min(leg_dm + length_dm - along_dm, UNREACHED)
+                fetch_row(table, source[row])
+                fetch_row(table, target[row])
+        for row in range(row_count):
+            if source[row] < 0:
                 tile[row] = UNREACHED
                 continue
-            length_dm = int(edge_row[on, 2])
-            along_dm = within_edge(int(offset_dm[building]), length_dm)
-            leg_dm = int(access_dm[building])
-            to_source = np.uint16(min(leg_dm + along_dm, UNREACHED))
-            to_target = np.uint16(min(leg_dm + length_dm - along_dm, UNREACHED))
-            source, target = int(edge_row[on, 0]), int(edge_row[on, 1])
-            meet_rows(table, source, to_source, target, to_target, np.uint16(bias), tile, row)
-            facility = first_on_edge[on]
+            meet_rows(
+                table, source[row], to_source[row], target[row], to_target[row], np.uint16(bias), tile, row
+            )
+            facility = neighbour[row]
             while facility >= 0:
                 lane = facility_category[facility] - first_category
                 if 0 <= lane < lane_count:
+                    building = tile_start + row
+                    length_dm = int(edge_row[edge[building], 2])
+                    along_dm = within_edge(int(offset_dm[building]), length_dm)
                     there_dm = within_edge(int(facility_offset_dm[facility]), length_dm)
-                    direct_dm = abs(there_dm - along_dm) + leg_dm + facility_access_dm[facility]
+                    direct_dm = abs(there_dm - along_dm) + access_dm[building] + facility_access_dm[facility]
                     if direct_dm <= cutoff_dm and direct_dm < tile[row, lane]:
                         tile[row, lane] = direct_dm
                 facility = following[facility]

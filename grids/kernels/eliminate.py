@@ -13,7 +13,7 @@ block or into the small rest, and a sweep over a block stays in the processor's 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ class PreparedGraph:
         up_start, up_node, up_dm: rows of up links by rank; for core nodes all links to core nodes.
         edge_row: (e, 4) rank of source, rank of target, length_dm, compound: one cache line a look-up.
         interior, inside: the inside of closed compounds, and its own preparation.
+        spare_tables: lane tables (64 bytes a node) that a finished search left for the next one.
     """
 
     graph: StreetGraph
@@ -55,6 +56,7 @@ class PreparedGraph:
     edge_row: Int32Array
     interior: Interior | None = None
     inside: "PreparedGraph | None" = None
+    spare_tables: list[Uint16Array] = field(default_factory=list, compare=False, repr=False)
 
 
 def prepare(graph: StreetGraph, cutoff_dm: int, *, max_degree: int = MAX_DEGREE) -> PreparedGraph:
@@ -100,7 +102,7 @@ def from_arrays(arrays: Mapping[str, NDArray[np.generic]]) -> PreparedGraph:
 
 
 def _flat(prepared: PreparedGraph, prefix: str) -> dict[str, NDArray[np.generic]]:
-    parts = {f"graph.{field.name}": getattr(prepared.graph, field.name) for field in fields(StreetGraph)}
+    parts = {f"graph.{part.name}": getattr(prepared.graph, part.name) for part in fields(StreetGraph)}
     parts |= {name: getattr(prepared, name) for name in _own_fields()}
     return {prefix + name: np.asarray(part) for name, part in parts.items()}
 
@@ -110,14 +112,13 @@ def _unflat(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> PreparedG
         array = np.asarray(arrays[prefix + name])
         return array if array.ndim else int(array)
 
-    graph = StreetGraph(**{field.name: part(f"graph.{field.name}") for field in fields(StreetGraph)})
+    graph = StreetGraph(**{own.name: part(f"graph.{own.name}") for own in fields(StreetGraph)})
     return PreparedGraph(graph, **{name: part(name) for name in _own_fields()})
 
 
 def _own_fields() -> list[str]:
-    return [
-        field.name for field in fields(PreparedGraph) if field.name not in ("graph", "interior", "inside")
-    ]
+    not_arrays = ("graph", "interior", "inside", "spare_tables")
+    return [own.name for own in fields(PreparedGraph) if own.name not in not_arrays]
 
 
 def _eliminated(graph: StreetGraph, cutoff_dm: int, max_degree: int) -> PreparedGraph:

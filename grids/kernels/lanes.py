@@ -221,8 +221,24 @@ def _turn_block(
     return types.void(tile, number, number, walk_dm, number, number, number), emit
 
 
+def _fetch_row(typing_context: Any, table: Any, row: Any) -> Any:
+    """Ask the memory for a row that will be read soon; changes nothing."""
+
+    def emit(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pointer = _line_pointer(context, builder, signature.args[0], args[0], args[1])
+        flag = ir.IntType(32)
+        hint = ir.FunctionType(ir.VoidType(), [_LINE.as_pointer(), flag, flag, flag])
+        function = cgutils.get_or_insert_function(builder.module, hint, "llvm.prefetch.p0")
+        is_write, keep_near, is_data = ir.Constant(flag, 0), ir.Constant(flag, 3), ir.Constant(flag, 1)
+        builder.call(function, [pointer, is_write, keep_near, is_data])
+        return context.get_dummy_value()
+
+    return types.void(table, types.int64), emit
+
+
 push_row: Any = intrinsic(_push_row)
 pull_row: Any = intrinsic(_pull_row)
 meet_rows: Any = intrinsic(_meet_rows)
 sum_covered: Any = intrinsic(_sum_covered)
 turn_block: Any = intrinsic(_turn_block)
+fetch_row: Any = intrinsic(_fetch_row)

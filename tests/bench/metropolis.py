@@ -105,6 +105,6 @@ def _spots_on_edges(
 def _facility_counts(scale: float) -> NDArray[np.int64]:
     """(30,) facilities per category, from rare to common, at least one each."""
     place = np.arange(CATEGORY_COUNT) / (CATEGORY_COUNT - 1)
-    counts = np.round(FEWEST * (MOST / FEWEST) ** (place**1.2486)).astype(np.int64)
+    counts = np.round(FEWEST * (MOST / FEWEST) ** (place**1.3311)).astype(np.int64)
     counts[-2] += FULL_FACILITIES - counts.sum()  # the curve alone misses the total by a few
     return np.asarray(np.maximum(1, np.round(counts * scale)), np.int64)
