@@ -31,7 +31,7 @@ from grids.models import (
     StreetNetwork,
 )
 
-FORMAT = 1
+FORMAT = 2
 BUILDING_KINDS: tuple[str, ...] = tuple(Building.Kind.values)
 """Order of the kind numbers in arrays."""
 

@@ -65,10 +65,12 @@ def lines(numbers: Int32, wkb: Sequence[bytes]) -> tuple[Float, Int64]:
 
 
 def rings(numbers: Int32, wkb: Sequence[bytes]) -> tuple[Float, Int64, Int32]:
-    """All rings of polygons: vertices, where each ring begins, and the number it belongs to."""
+    """All rings of (multi)polygons: vertices, where each ring begins, and the number it belongs to."""
     order = np.argsort(numbers, kind="stable")
     shapes = np.asarray(shapely.from_wkb([wkb[i] for i in order.tolist()]), dtype=object)
-    ring, owner = shapely.get_rings(shapes, return_index=True)
+    polygon, shape_of = shapely.get_parts(shapes, return_index=True)
+    ring, polygon_of = shapely.get_rings(polygon, return_index=True)
+    owner = shape_of[polygon_of]
     vertices, ring_of = shapely.get_coordinates(ring, return_index=True)
     counts = np.bincount(ring_of, minlength=len(ring))
     starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)

@@ -23,12 +23,12 @@ from gis_core.progress import NoProgress, Progress
 from grids import run_files
 from grids.area_shares import ShareTable, mode_thresholds_dm, share_tables
 from grids.catalogue import effective, walk_categories
+from grids.generations import active
 from grids.models import (
     CityProfile,
     CoverageRun,
     FacilityInventory,
     Generation,
-    GenerationState,
     GridPlan,
     Stock,
     StreetNetwork,
@@ -134,7 +134,7 @@ def _shares(run: CoverageRun, found: Answer, watch: Stopwatch, progress: Progres
 
 def _pinned(town: Town, cutoff_m: int) -> CoverageRun:
     """An unsaved run with everything it will read."""
-    network, stock, inventory = (_active(kind, town) for kind in (StreetNetwork, Stock, FacilityInventory))
+    network, stock, inventory = (active(kind, town) for kind in (StreetNetwork, Stock, FacilityInventory))
     kinds = ((_("路网"), network), (_("房屋"), stock), (_("设施"), inventory))
     absent = [str(name) for name, found in kinds if found is None]
     if absent:
@@ -143,7 +143,7 @@ def _pinned(town: Town, cutoff_m: int) -> CoverageRun:
             % {"town": town.name_zh, "absent": "、".join(absent)},
             absent=absent,
         )
-    plan = _active(GridPlan, town)
+    plan = active(GridPlan, town)
     profile = city_profile(town)
     run = CoverageRun(
         town=town,
@@ -159,10 +159,6 @@ def _pinned(town: Town, cutoff_m: int) -> CoverageRun:
     run.inputs = _inputs(run, profile)
     run.inputs["key"] = _key(run)
     return run
-
-
-def _active(kind: type[Any], town: Town) -> Any:
-    return kind.objects.filter(town=town, state=GenerationState.ACTIVE).first()
 
 
 def _inputs(run: CoverageRun, profile: CityProfile) -> dict[str, Any]:

@@ -39,6 +39,8 @@ class RunArrays:
     resolved_by: NDArray[np.uint8]  # place in snapping.RESOLVED_BY
     snap_distance_m: NDArray[np.float32]
     step_free_edge: NDArray[np.int32]
+    step_free_offset_dm: NDArray[np.int32]
+    step_free_access_dm: NDArray[np.int32]
     door_lonlat: NDArray[np.float64]
     snap_lonlat: NDArray[np.float64]
     score: NDArray[np.float32]
@@ -46,6 +48,9 @@ class RunArrays:
     facility_edge: NDArray[np.int32]
     facility_offset_dm: NDArray[np.int32]
     facility_access_dm: NDArray[np.int32]
+    facility_step_free_edge: NDArray[np.int32]
+    facility_step_free_offset_dm: NDArray[np.int32]
+    facility_step_free_access_dm: NDArray[np.int32]
     facility_number: NDArray[np.int32]  # of each access point
     facility_door_lonlat: NDArray[np.float64]
     facility_snap_lonlat: NDArray[np.float64]
@@ -59,12 +64,19 @@ class RunArrays:
     def building_count(self) -> int:
         return len(self.edge)
 
-    @property
-    def building_spots(self) -> Spots:
+    def building_spots(self, *, step_free: bool = False) -> Spots:
+        if step_free:
+            return Spots(self.step_free_edge, self.step_free_offset_dm, self.step_free_access_dm)
         return Spots(self.edge, self.offset_dm, self.access_dm)
 
-    @property
-    def facility_spots(self) -> Spots:
+    def facility_spots(self, *, step_free: bool = False) -> Spots:
+        """(a,) spots of all access points."""
+        if step_free:
+            return Spots(
+                self.facility_step_free_edge,
+                self.facility_step_free_offset_dm,
+                self.facility_step_free_access_dm,
+            )
         return Spots(self.facility_edge, self.facility_offset_dm, self.facility_access_dm)
 
     def distances(self, mode: str, profiles: list[dict[str, Any]]) -> NDArray[np.uint16]:

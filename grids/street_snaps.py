@@ -5,6 +5,8 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from gis_core.crs import MetricZone, metric_zone, to_metres
 from grids.arrays import NetworkArrays, StockArrays
@@ -14,6 +16,8 @@ from grids.outlines import Outlines, nearest_on_outline
 
 RESOLVED_BY = ("manual", "tagged", "side", "centre", "gate", "point")
 """How the start of a walk is known; a building's order of preference, then a facility's own point."""
+
+FRAGMENT_M = 2000.0
 
 MANUAL, TAGGED, SIDE, CENTRE, GATE, POINT = range(6)
 
@@ -32,6 +36,7 @@ class Streets:
     length_dm: Int32
     compound: Int32
     number: Int32
+    is_fragment: Bool
 
     def only(self, chosen: Bool) -> "Streets":
         """The chosen edges, still knowing their numbers."""
@@ -42,6 +47,7 @@ class Streets:
             self.length_dm[chosen],
             self.compound[chosen],
             self.number[chosen],
+            self.is_fragment[chosen],
         )
 
 
@@ -75,7 +81,24 @@ def streets_of(network: NetworkArrays, zone: MetricZone) -> Streets:
         network.edge_length_dm,
         network.edge_compound,
         np.arange(len(network.edge_length_dm), dtype=np.int32),
+        fragments_of(network),
     )
+
+
+def fragments_of(network: NetworkArrays) -> Bool:
+    """(e,) edges of components beside the largest with less street than anybody walks in one search.
+
+    A courtyard path or an underpass that nobody joined to the street in the data; a real island has more.
+    """
+    nodes, length_dm = len(network.node_lonlat), network.edge_length_dm
+    if not len(length_dm):
+        return np.zeros(0, bool)
+    links = coo_array(
+        (np.ones(len(length_dm)), (network.edge_source, network.edge_target)), shape=(nodes, nodes)
+    )
+    component = connected_components(links, directed=False)[1][network.edge_source]
+    street_dm = np.bincount(component, length_dm)
+    return np.asarray((street_dm[component] < FRAGMENT_M * 10) & (component != street_dm.argmax()))
 
 
 def compounds_of(network: NetworkArrays, estate: Int32) -> Int32:
@@ -102,15 +125,37 @@ def facing_street(
 
 
 def snapped(streets: Streets, points_xy: Float, compound: Int32, is_held: Bool, limit_m: float) -> Snapped:
-    """Snap points; one that is held may use only the paths inside its own compound, not the street."""
+    """Snap points; one that is held may use only the paths inside its own compound, not the street.
+
+    A point next to a fragment takes the nearest street of the town instead, when one is in reach.
+    """
     found = _on(streets, points_xy, compound, limit_m)
     held = np.flatnonzero(is_held)
-    if not len(held):
-        return found
-    inside = _on(streets.only(streets.compound > 0), points_xy[held], compound[held], limit_m)
-    for name in ("edge", "offset_dm", "distance_m", "xy_m"):
-        getattr(found, name)[held] = getattr(inside, name)
+    if len(held):
+        inside = _on(streets.only(streets.compound > 0), points_xy[held], compound[held], limit_m)
+        _write(found, held, inside, np.arange(len(held)))
+    astray = np.flatnonzero(
+        (found.edge >= 0) & ~is_held & streets_at(streets.is_fragment, streets, found.edge)
+    )
+    if len(astray):
+        joined = _on(streets.only(~streets.is_fragment), points_xy[astray], compound[astray], limit_m)
+        better = np.flatnonzero(joined.edge >= 0)
+        _write(found, astray[better], joined, better)
     return found
+
+
+def streets_at(values: Bool, streets: Streets, edge: Int32) -> Bool:
+    """A value of each edge's, by the network's own edge numbers; rows of edge -1 mean nothing."""
+    if not len(streets.number):
+        return np.zeros(len(edge), bool)
+    return values[np.minimum(np.searchsorted(streets.number, edge), len(values) - 1)]
+
+
+def _write(into: Snapped, rows: NDArray[np.intp], source: Snapped, source_rows: NDArray[np.intp]) -> None:
+    into.edge[rows] = source.edge[source_rows]
+    into.offset_dm[rows] = source.offset_dm[source_rows]
+    into.distance_m[rows] = source.distance_m[source_rows]
+    into.xy_m[rows] = source.xy_m[source_rows]
 
 
 def _on(streets: Streets, points_xy: Float, compound: Int32, limit_m: float) -> Snapped:

@@ -94,11 +94,11 @@ def answer(run: CoverageRun, watch: Stopwatch | None = None) -> Answer:
             limit_m=run.snap_limit_m,
         )
     category_count = len(run.categories)
-    point, category = _entrances_per_category(town.inventory, facilities)
+    point, category = entrances_per_category(town.inventory, facilities.facility, facilities.counts)
     with watch.leg("walk"):
         walk_dm = _walks(run, town, buildings.spots, facilities, facilities.snaps.spots, point, category)
     with watch.leg("step_free"):
-        step_free, step_free_dm = _step_free(
+        starts, ends, step_free_dm = _step_free(
             run, town, streets, buildings, facilities, walk_dm, point, category
         )
     with watch.leg("straight"):
@@ -114,7 +114,7 @@ def answer(run: CoverageRun, watch: Stopwatch | None = None) -> Answer:
     facility_count = _facilities_that_count(town.inventory, facilities, category_count)
     score = building_scores(run, walk_dm, buildings.spots.edge >= 0, facility_count)
     walks = (walk_dm, step_free_dm, straight_dm)
-    arrays = _run_arrays(town, buildings, facilities, step_free, walks, residents, score)
+    arrays = _run_arrays(town, buildings, facilities, (starts, ends), walks, residents, score)
     return Answer(arrays, residents, town, facility_count)
 
 
@@ -149,28 +149,28 @@ def _step_free(
     walk_dm: Walks,
     point: NDArray[np.intp],
     category: NDArray[np.int32],
-) -> tuple[Spots, Walks]:
-    """The same without stairs; a town without any needs no second search."""
+) -> tuple[Spots, Spots, Walks]:
+    """Starts, ends and walks without stairs; a town without any needs no second search."""
     if not town.network.edge_is_steps.any():
-        return buildings.spots, walk_dm
+        return buildings.spots, facilities.snaps.spots, walk_dm
     limit_m = run.snap_limit_m
     compound = np.where(buildings.spots.edge >= 0, town.network.edge_compound[buildings.spots.edge], 0)
     starts = without_steps(streets, town.network, buildings, compound.astype(np.int32), limit_m)
     ends = without_steps(streets, town.network, facilities.snaps, facilities.compound, limit_m)
-    return starts, _walks(run, town, starts, facilities, ends, point, category, step_free=True)
+    return starts, ends, _walks(run, town, starts, facilities, ends, point, category, step_free=True)
 
 
-def _entrances_per_category(
-    inventory: InventoryArrays, facilities: FacilitySnaps
+def entrances_per_category(
+    inventory: InventoryArrays, access_facility: NDArray[np.int32], access_counts: NDArray[np.bool_]
 ) -> tuple[NDArray[np.intp], NDArray[np.int32]]:
     """Access points and categories, one row for each entrance and category of a facility that counts."""
-    points_of = np.bincount(facilities.facility, minlength=len(inventory))
+    points_of = np.bincount(access_facility, minlength=len(inventory))
     first = np.concatenate(([0], np.cumsum(points_of)))
     repeats = points_of[inventory.category_facility]
     row = np.repeat(np.arange(len(repeats)), repeats)
     within = np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
     point = first[inventory.category_facility[row]] + within
-    counts = facilities.counts[point]
+    counts = access_counts[point]
     return point[counts], inventory.category[row][counts]
 
 
@@ -186,7 +186,7 @@ def _run_arrays(
     town: TownArrays,
     buildings: Snaps,
     facilities: FacilitySnaps,
-    step_free: Spots,
+    step_free: tuple[Spots, Spots],
     walks: tuple[Walks, Walks, Walks],
     residents: Residents,
     score: NDArray[np.float32],
@@ -194,10 +194,14 @@ def _run_arrays(
     def degrees(xy_m: NDArray[np.float64]) -> NDArray[np.float64]:
         return to_lonlat(xy_m, town.zone)
 
-    ends: dict[str, Any] = {
+    starts, ends = step_free
+    at_facilities: dict[str, Any] = {
         "facility_edge": facilities.snaps.spots.edge,
         "facility_offset_dm": facilities.snaps.spots.offset_dm,
         "facility_access_dm": facilities.snaps.spots.access_dm,
+        "facility_step_free_edge": ends.edge,
+        "facility_step_free_offset_dm": ends.offset_dm,
+        "facility_step_free_access_dm": ends.access_dm,
         "facility_number": facilities.facility,
         "facility_door_lonlat": degrees(facilities.snaps.door_xy_m),
         "facility_snap_lonlat": degrees(facilities.snaps.street_xy_m),
@@ -214,10 +218,12 @@ def _run_arrays(
         access_dm=buildings.spots.access_dm,
         resolved_by=buildings.resolved_by,
         snap_distance_m=buildings.distance_m.astype(np.float32),
-        step_free_edge=step_free.edge,
+        step_free_edge=starts.edge,
+        step_free_offset_dm=starts.offset_dm,
+        step_free_access_dm=starts.access_dm,
         door_lonlat=degrees(buildings.door_xy_m),
         snap_lonlat=degrees(buildings.street_xy_m),
         score=score,
         residents=residents.count,
-        **ends,
+        **at_facilities,
     )
