@@ -14,12 +14,12 @@ import shapely
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from gis_core.readers.vector import VectorRow
 from shapely.geometry.base import BaseGeometry
 
 from gis_core import crs
 from gis_core.errors import Refusal
 from gis_core.progress import NoProgress, Progress
+from gis_core.readers.vector import VectorRow
 from grids import partition_ground as ground_reader
 from grids.models import GenerationState, Grid, GridPlan, Town
 from grids.partition_blocks import GridRules, Shapes, blocks_of
@@ -152,6 +152,14 @@ def check_plan(plan: GridPlan) -> Verdict:
     keep_verdict(plan, verdict, zone)
     write_memberships(plan, stock.stock, stock.building_id, verdict.grid_of_building)
     return verdict
+
+
+def explain_sizes(plan: GridPlan, reason: str) -> Verdict:
+    """Give one reason to every grid outside the hard bounds that has none, and check again."""
+    low, high = plan.rules["hard_low"], plan.rules["hard_high"]
+    unexplained = plan.grids.filter(size_reason="").exclude(household_count__range=(low, high))
+    unexplained.update(size_reason=reason.strip()[:200])
+    return check_plan(plan)
 
 
 def require_no_problems(plan: GridPlan) -> None:

@@ -51,8 +51,10 @@ def _regions(blocks: Blocks, lines: CutLines) -> dict[int, Region]:
     one, other = one[one < other], other[one < other]
     border = shapely.intersection(shapely.boundary(shapes[one]), shapely.boundary(shapes[other]))
     length = shapely.length(border)
-    major = shapely.buffer(shapely.union_all(lines.major), MAJOR_BUFFER_M)
-    major_length = shapely.length(shapely.intersection(border, major))
+    major_length = np.zeros(len(border))
+    if len(lines.major):
+        along_main = shapely.buffer(shapely.union_all(lines.major), MAJOR_BUFFER_M)
+        major_length = shapely.length(shapely.intersection(shapely.line_merge(border), along_main))
     for a, b, shared, along in zip(one, other, length, major_length, strict=True):
         if shared > 0.05:
             regions[int(a)].shared_m[int(b)] = regions[int(b)].shared_m[int(a)] = float(shared)

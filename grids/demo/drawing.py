@@ -21,13 +21,14 @@ from grids.demo.blocks import Standing, draw_estate
 from grids.demo.ground_plan import bent, block_ring, community_outline, draw_streets, draw_water_and_green
 from grids.demo.housing import ESTATES, EstatePlan
 from grids.demo.old_quarter import draw_lanes, draw_shops
+from grids.demo.people import COMMUNITY_CODE
 from grids.demo.public_blocks import draw_public_blocks
 from grids.demo.sheet import FloatArray, Sheet, way_ids, write_extract
 
 ROOT_CODE = "990102"
 STREET_CODE = "990102003"
-COMMUNITY_CODE = "990102003004"
 HOUSEHOLDS = 3_276
+COVERED_AROUND_M = 1_500.0
 ANCHOR = crs.LonLat(lon=105.2, lat=40.05)  # open desert: nothing real lies under the drawing
 REGISTER_COLUMNS = ("楼栋", "楼名", "单元", "楼层", "门号", "产权", "户型", "建筑面积", "空置")
 ROOM_AREA_M2 = {"一室": 46.0, "两室": 74.0, "三室": 98.0, "四室": 128.0}
@@ -78,7 +79,6 @@ def draw() -> Drawing:
     draw_public_blocks(sheet)
     _draw_facilities(sheet)
     sheet.weld(lambda way: "highway" in way.tags)
-    _draw_boundaries(sheet)
     return Drawing(sheet, buildings)
 
 
@@ -97,15 +97,6 @@ def _draw_facilities(sheet: Sheet) -> None:
             sheet.node_tags[place].update({**tags, **names})
 
 
-def _draw_boundaries(sheet: Sheet) -> None:
-    rim = sheet.area(community_outline().exterior.coords)
-    for level, code, name, name_en in (
-        ("8", STREET_CODE, "柳岸街道", "Liu'an Sub-district"),
-        ("10", COMMUNITY_CODE, "新桥社区", "Xinqiao Community"),
-    ):
-        sheet.bound(rim, admin_level=level, ref=code, name=name, name__en=name_en)
-
-
 def write_files(drawing: Drawing, folder: Path) -> DemoFiles:
     folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles(
@@ -114,7 +105,7 @@ def write_files(drawing: Drawing, folder: Path) -> DemoFiles:
         folder / "xinqiao-outline.geojson",
         folder / "xinqiao-grids.geojson",
     )
-    write_extract(drawing.sheet, files.extract, to_lonlat)
+    write_extract(drawing.sheet, files.extract, to_lonlat, margin_m=COVERED_AROUND_M)
     _write_register(drawing, files.register)
     _write_polygons(files.outline, [(community_outline(), {"name": "新桥社区", "code": COMMUNITY_CODE})])
     _write_polygons(files.grids, list(_grid_outlines()))

@@ -32,20 +32,11 @@ class Way:
 
 
 @dataclass
-class Boundary:
-    """An administrative area: its outline is one of the ways."""
-
-    way: Way
-    tags: Tags
-
-
-@dataclass
 class Sheet:
     """What has been drawn so far."""
 
     node_tags: dict[XY, Tags] = field(default_factory=lambda: defaultdict(dict))
     ways: list[Way] = field(default_factory=list)
-    boundaries: list[Boundary] = field(default_factory=list)
 
     def point(self, xy: XY, **tags: str) -> XY:
         key = rounded(xy)
@@ -63,9 +54,6 @@ class Sheet:
         way = Way(closed, _keys(tags))
         self.ways.append(way)
         return way
-
-    def bound(self, way: Way, **tags: str) -> None:
-        self.boundaries.append(Boundary(way, _keys(tags)))
 
     def attach(self, xy: XY, ways: Iterable[Way]) -> XY:
         """Make a spot a vertex of each of these ways, at its nearest piece."""
@@ -130,12 +118,20 @@ def way_ids(sheet: Sheet) -> dict[int, int]:
     return {id(way): index + 1 for index, way in enumerate(sheet.ways)}
 
 
-def write_extract(sheet: Sheet, path: Path, to_lonlat: Callable[[FloatArray], FloatArray]) -> None:
-    """The sheet as .osm.pbf: the same drawing gives the same bytes."""
+def write_extract(
+    sheet: Sheet, path: Path, to_lonlat: Callable[[FloatArray], FloatArray], *, margin_m: float
+) -> None:
+    """The sheet as .osm.pbf: the same drawing gives the same bytes.
+
+    The file says that it covers `margin_m` around everything drawn: what is not drawn is not there.
+    """
     places = sorted({p for way in sheet.ways for p in way.points} | set(sheet.node_tags))
     number = {place: index + 1 for index, place in enumerate(places)}
     lonlat = to_lonlat(np.array(places))
+    rim = np.array([np.min(places, axis=0) - margin_m, np.max(places, axis=0) + margin_m])
+    (west, south), (east, north) = to_lonlat(rim)
     header = osmium.io.Header()
+    header.add_box(osmium.osm.Box(osmium.osm.Location(west, south), osmium.osm.Location(east, north)))
     header.set("generator", "wangge: drawn, fictional")
     header.set("osmosis_replication_timestamp", DRAWN_AT.strftime("%Y-%m-%dT%H:%M:%SZ"))
     stamp: dict[str, Any] = {"version": 1, "timestamp": DRAWN_AT, "visible": True}
@@ -150,9 +146,3 @@ def write_extract(sheet: Sheet, path: Path, to_lonlat: Callable[[FloatArray], Fl
         for way in sheet.ways:
             nodes = [number[p] for p in way.points]
             writer.add_way(osmium.osm.mutable.Way(id=ids[id(way)], nodes=nodes, tags=way.tags, **stamp))
-        for index, boundary in enumerate(sheet.boundaries):
-            members = [("w", ids[id(boundary.way)], "outer")]
-            tags = {"type": "boundary", "boundary": "administrative", **boundary.tags}
-            writer.add_relation(
-                osmium.osm.mutable.Relation(id=index + 1, members=members, tags=tags, **stamp)
-            )

@@ -11,7 +11,7 @@ from grids.generations import active
 from grids.models import GridPlan
 from grids.partition import check_plan
 from grids.partition_report import plan_lines, plan_report
-from grids.towns import town_named
+from grids.towns import require_town
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            town = town_named(options["town"])
+            town = require_town(options["town"])
             plans = GridPlan.objects.filter(town=town)
             plan = plans.filter(number=options["plan"]).first() if options["plan"] else active(GridPlan, town)
             plan = plan or (None if options["plan"] else plans.first())

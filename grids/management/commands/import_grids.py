@@ -10,9 +10,9 @@ from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from gis_core.readers.vector import read_vector
 from grids.generations import activate
-from grids.partition import GridColumns, import_plan, require_no_problems
+from grids.partition import GridColumns, explain_sizes, import_plan, require_no_problems
 from grids.partition_report import plan_lines
-from grids.towns import town_named
+from grids.towns import require_town
 
 
 class Command(BaseCommand):
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--kind-column", default="", help="专属 or dedicated marks a dedicated grid")
         parser.add_argument("--reason-column", default="", help="why a grid may leave 250-600 households")
+        parser.add_argument("--size-reason", default="", help="why grids may leave 250-600 households")
         parser.add_argument(
             "--activate", action="store_true", help="put the plan to use when nothing is wrong"
         )
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         progress = TerminalProgress(self.stderr)  # type: ignore[arg-type]
         path: Path = options["file"]
         try:
-            town = town_named(options["town"])
+            town = require_town(options["town"])
             rows = read_vector(
                 path, layer=options["layer"], system=options["system"], geometry_kinds=["polygon"]
             ).rows
@@ -54,6 +55,8 @@ class Command(BaseCommand):
                 "source_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
             }
             plan = import_plan(town, rows, columns, source=source, progress=progress)
+            if options["size_reason"]:
+                explain_sizes(plan, options["size_reason"])
             if options["activate"]:
                 require_no_problems(plan)
                 activate([plan])

@@ -7,10 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from grids.generations import activate
-from grids.partition import make_plan, require_no_problems
+from grids.partition import explain_sizes, make_plan, require_no_problems
 from grids.partition_blocks import GridRules
 from grids.partition_report import plan_lines
-from grids.towns import town_named
+from grids.towns import require_town
 
 
 class Command(BaseCommand):
@@ -20,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("town", help="the town's slug or name")
         parser.add_argument("--low", type=int, default=300, help="wanted households, at least")
         parser.add_argument("--high", type=int, default=500, help="wanted households, at most")
+        parser.add_argument("--size-reason", default="", help="why grids may leave 250-600 households")
         parser.add_argument(
             "--activate", action="store_true", help="put the plan to use when nothing is wrong"
         )
@@ -28,7 +29,9 @@ class Command(BaseCommand):
         progress = TerminalProgress(self.stderr)  # type: ignore[arg-type]
         try:
             rules = GridRules(low=options["low"], high=options["high"])
-            plan = make_plan(town_named(options["town"]), progress=progress, rules=rules)
+            plan = make_plan(require_town(options["town"]), progress=progress, rules=rules)
+            if options["size_reason"]:
+                explain_sizes(plan, options["size_reason"])
             if options["activate"]:
                 require_no_problems(plan)
                 activate([plan])
