@@ -50,9 +50,8 @@ class AreaSerializer(GeoFeatureModelSerializer):
     class Meta:
         model = Area
         geo_field = "geom"
-        id_field = "code"
         fields = [
-            "code", "town", "level", "name_zh", "name_en", "is_synthetic", "source", "valid_from",
+            "id", "code", "town", "level", "name_zh", "name_en", "is_synthetic", "source", "valid_from",
             "valid_until",
         ]  # fmt: skip
 

@@ -109,7 +109,7 @@ def _only_one(path: Path) -> Iterator[None]:
 def _bake(tiles: TileSet, progress: Progress) -> None:
     zooms = range(LOWEST_ZOOM, tiles.max_zoom + 1)
     progress.step(_("绘制地图瓦片"), total=len(zooms))
-    footprints = _footprints(tiles)
+    footprints = footprints_of(tiles)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '256MB'")
     metadata = {
@@ -130,7 +130,7 @@ def _draw(tiles: TileSet, footprints: Footprints, z: int, progress: Progress) ->
     if tiles.network:
         _collect(layers, z, _base_layers(tiles.network, z, is_deepest=z == tiles.max_zoom))
     if z >= tiles.footprint_zoom:
-        _collect(layers, z, _building_layers(footprints, tiles.max_zoom - z))
+        _collect(layers, z, building_layers(footprints, tiles.max_zoom - z))
     if tiles.inventory and z >= min(FACILITY_ZOOM, tiles.max_zoom):
         _collect(layers, z, _rows("tile_facilities.sql", z, inventory=tiles.inventory.pk))
     with ThreadPoolExecutor(2) as pool:  # zlib works without the interpreter lock
@@ -179,7 +179,7 @@ def _base_layers(network: StreetNetwork, z: int, *, is_deepest: bool) -> Iterato
     )
 
 
-def _footprints(tiles: TileSet) -> Footprints:
+def footprints_of(tiles: TileSet) -> Footprints:
     """Outlines on the grid of the deepest zoom: x right, y down."""
     if tiles.stock is None:
         nothing = np.zeros(0)
@@ -202,7 +202,7 @@ def bounds_of(town: Town, stock: Stock | None) -> Bounds:
     return cast(Bounds, (*lonlat.min(axis=0).tolist(), *lonlat.max(axis=0).tolist()))
 
 
-def _building_layers(footprints: Footprints, steps_down: int) -> Iterator[tuple[int, int, bytes]]:
+def building_layers(footprints: Footprints, steps_down: int) -> Iterator[tuple[int, int, bytes]]:
     zoom = draw_zoom(footprints, steps_down=steps_down)
     content = zoom.content.tobytes()
     for i, (x, y) in enumerate(zip(zoom.tile_x.tolist(), zoom.tile_y.tolist(), strict=True)):

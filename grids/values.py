@@ -43,14 +43,20 @@ class NoSuchValues(NotFound):
     code = "no_such_values"
 
 
+def _require_known(run: CoverageRun, mode: str, category: str) -> None:
+    """Asked before a name from outside becomes part of a path."""
+    if mode not in modes(run.inputs["profiles"]):
+        raise NoSuchValues(_("这次计算没有“%(mode)s”这种方式。") % {"mode": mode[:40]}, mode=mode[:40])
+    if category != SCORE and category not in run.categories:
+        sentence = _("这次计算没有类别“%(code)s”。") % {"code": category[:40]}
+        raise NoSuchValues(sentence, category=category[:40])
+
+
 def value_bytes(run: CoverageRun, mode: str, category: str) -> Bytes:
     """(b,) one byte a building for the whole town."""
-    if mode not in modes(run.inputs["profiles"]):
-        raise NoSuchValues(_("这次计算没有“%(mode)s”这种方式。") % {"mode": mode}, mode=mode)
+    _require_known(run, mode, category)
     if category == SCORE:
         return _score_bytes(run)
-    if category not in run.categories:
-        raise NoSuchValues(_("这次计算没有类别“%(code)s”。") % {"code": category}, category=category)
     arrays = run_arrays(run)
     if not has_data(run, category):
         return np.full(arrays.building_count, BYTE_UNKNOWN, np.uint8)
@@ -80,6 +86,7 @@ def has_data(run: CoverageRun, category: str) -> bool:
 
 def kept_values(run: CoverageRun, mode: str, category: str) -> bytes:
     """The gzipped file of the whole town, made on first request."""
+    _require_known(run, mode, category)
     path = _folder(run) / mode / f"{category}.bin.gz"
     try:
         return path.read_bytes()

@@ -29,8 +29,13 @@ class TwoTowns:
     other_run: CoverageRun
 
 
+def draw_towns() -> tuple[Town, Town]:
+    return _draw("jia", "330100"), _draw("yi", "330101")
+
+
 def draw_two_towns() -> TwoTowns:
-    own, other = _draw("jia", "330100"), _draw("yi", "330101")
+    """Both towns with their coverage."""
+    own, other = draw_towns()
     return TwoTowns(own, other, run_coverage(own), run_coverage(other))
 
 
