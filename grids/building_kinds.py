@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from grids.models import Building
+from grids.names import words
 
 Kind = Building.Kind
 
@@ -29,66 +30,18 @@ _VALUES: Mapping[Kind, str] = {
     ),
 }
 _KIND_OF = {value: kind for kind, values in _VALUES.items() for value in values.split()}
-_WORSHIP = frozenset(
-    [
-        "church",
-        "cathedral",
-        "chapel",
-        "mosque",
-        "temple",
-        "synagogue",
-        "shrine",
-        "religious",
-        "monastery",
-        "presbytery",
-        "convent",
-    ]
+_WORSHIP = words(
+    "church cathedral chapel mosque temple synagogue shrine religious monastery presbytery convent"
 )
 # What a facility that *is* the building says of it.
 _AMENITY_KINDS: Mapping[Kind, frozenset[str]] = {
-    Kind.PUBLIC: frozenset(
-        [
-            "school",
-            "kindergarten",
-            "university",
-            "college",
-            "hospital",
-            "clinic",
-            "library",
-            "townhall",
-            "police",
-            "fire_station",
-            "community_centre",
-            "courthouse",
-            "place_of_worship",
-            "theatre",
-            "arts_centre",
-            "social_facility",
-            "public_building",
-            "post_office",
-            "toilets",
-            "childcare",
-            "nursing_home",
-            "exhibition_centre",
-            "embassy",
-        ]
+    Kind.PUBLIC: words(
+        "school kindergarten university college hospital clinic library townhall police fire_station "
+        "community_centre courthouse place_of_worship theatre arts_centre social_facility public_building "
+        "post_office toilets childcare nursing_home exhibition_centre embassy"
     ),
-    Kind.COMMERCIAL: frozenset(
-        [
-            "restaurant",
-            "cafe",
-            "fast_food",
-            "bar",
-            "pub",
-            "bank",
-            "cinema",
-            "marketplace",
-            "fuel",
-            "hotel",
-            "karaoke_box",
-            "nightclub",
-            "car_wash",
-        ]
+    Kind.COMMERCIAL: words(
+        "restaurant cafe fast_food bar pub bank cinema marketplace fuel hotel karaoke_box nightclub car_wash"
     ),
     Kind.ANCILLARY: frozenset(["parking", "bicycle_parking", "shelter", "recycling"]),
 }

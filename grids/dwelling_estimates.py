@@ -7,6 +7,7 @@ dwellings = residential floors × stairwells × doors on a landing, where
 - stairwells are mapped staircase entrances, else one per 180 m² of footprint;
 - doors on a landing are footprint × 0.85 / 85 m² shared among the stairwells;
 - a detached, semi-detached or terraced house is one dwelling; `building:flats` is taken at its word;
+- outside China a building of unknown use and height with a footprint up to 250 m² is one dwelling too;
 - mixed buildings have no homes on the ground floor.
 
 A building of unknown use (`building=yes`) counts as housing when it lies in a residential area or an estate; where
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from grids.names import words
+
 STOREY_M = 3.0
 LANDING_SHARE = 0.85
 DWELLING_GROSS_M2 = 85.0
@@ -26,11 +29,9 @@ STAIRWELL_FOOTPRINT_M2 = 180.0
 DORMITORY_ROOM_M2 = 30.0
 SMALLEST_HOME_M2, LARGEST_ASSUMED_HOME_M2 = 40.0, 1_500.0
 MOST_UNITS = MOST_DOORS = MOST_FLOORS = 99  # two digits each in a dwelling's code
+SINGLE_HOUSE_M2 = 250.0  # outside China
 DEFAULT_FLOORS = {"residential": 5, "mixed": 5, "dormitory": 5, "unknown": 4}
-HOUSES = frozenset(
-    ["house", "detached", "semidetached_house", "terrace", "bungalow", "cabin", "villa", "farm", "hut"]
-)
-ONE_FAMILY_FLOORS = 2
+HOUSES = words("house detached semidetached_house terrace bungalow cabin villa farm hut")
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,13 @@ def mean_floors(buildings: Iterable[HomeFacts]) -> dict[str, int]:
     return {key: max(1, round(float(np.mean(values)))) for key, values in known.items() if len(values) >= 10}
 
 
-def estimate_homes(buildings: Sequence[HomeFacts]) -> list[Homes]:
-    """The homes of each building."""
+def estimate_homes(buildings: Sequence[HomeFacts], *, single_house_m2: float = 0.0) -> list[Homes]:
+    """The homes of each building; unknown ones up to `single_house_m2` of footprint are one family's."""
     means = mean_floors(buildings)
-    return [_homes(row, means) for row in buildings]
+    return [_homes(row, means, single_house_m2) for row in buildings]
 
 
-def _homes(row: HomeFacts, means: Mapping[str, int]) -> Homes:
+def _homes(row: HomeFacts, means: Mapping[str, int], single_house_m2: float) -> Homes:
     is_home = row.kind in ("residential", "mixed", "dormitory") or (
         row.kind == "unknown" and row.is_assumed_home
     )
@@ -87,7 +88,8 @@ def _homes(row: HomeFacts, means: Mapping[str, int]) -> Homes:
         return Homes()
     if row.stated_flats:
         return _stated(row.stated_flats, row.floors)
-    if row.osm_value in HOUSES:
+    is_small_unknown = row.kind == "unknown" and not row.floors and row.footprint_m2 <= single_house_m2
+    if row.osm_value in HOUSES or is_small_unknown:
         return Homes(units=1, floors=1, first_floor=1, doors=1)
     floors = row.floors or means.get(_floor_class(row)) or DEFAULT_FLOORS[row.kind]
     first_floor = 2 if row.kind == "mixed" else 1

@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_core.crs import LonLat, area_m2, geometry_to_lonlat, geometry_to_metres, metric_zone
 from gis_core.readers.osm import OsmEstate, OsmExtract, OsmGate
-from grids.names import local_names
+from grids.names import local_names, words
 from grids.walkability import ACCESS_PRIVATE, Permission, node_permission
 
 LARGEST_ESTATE_M2 = 1_000_000
@@ -24,22 +24,11 @@ WALL_REACH_M = 5.0
 WALLED_SHARE = 0.5
 INNER_MARGIN_M = 0.5
 ESTATE_KINDS = frozenset({"residential", "neighbourhood"})
-ESTATE_GATES = frozenset(
-    [
-        "gate",
-        "lift_gate",
-        "swing_gate",
-        "sliding_gate",
-        "wicket_gate",
-        "kissing_gate",
-        "entrance",
-        "sally_port",
-        "turnstile",
-        "full-height_turnstile",
-        "chain",
-    ]
+ESTATE_GATES = words(
+    "gate lift_gate swing_gate sliding_gate wicket_gate kissing_gate entrance sally_port turnstile "
+    "full-height_turnstile chain"
 )
-WALLS = frozenset(["wall", "fence", "hedge", "city_wall", "retaining_wall"])
+WALLS = words("wall fence hedge city_wall retaining_wall")
 
 
 @dataclass(frozen=True)
@@ -122,7 +111,7 @@ def _draft(row: OsmEstate, number: int, gates: Sequence[OsmGate], is_walled: boo
         name_zh=name_zh,
         name_en=name_en,
         geometry=row.geometry,
-        inner=_drawn_in(row.geometry),
+        inner=drawn_in(row.geometry),
         gates=tuple(_gate(gate, is_closed) for gate in gates),
         says_private=says_private,
         is_closed=is_closed,
@@ -172,7 +161,8 @@ def _walled(estates: Sequence[OsmEstate], extract: OsmExtract) -> list[bool]:
     return own
 
 
-def _drawn_in(geometry: BaseGeometry) -> BaseGeometry:
+def drawn_in(geometry: BaseGeometry) -> BaseGeometry:
+    """The outline half a metre further in: what surely lies inside."""
     centre = geometry.centroid
     zone = metric_zone(lon=centre.x, lat=centre.y)
     return geometry_to_lonlat(geometry_to_metres(geometry, zone).buffer(-INNER_MARGIN_M), zone)

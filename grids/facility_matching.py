@@ -130,10 +130,13 @@ def match_amap(code: str, name: str = "") -> Matches:
     return found
 
 
-def match_cell(text: str) -> Matches:
-    """The categories that a table's cell names: codes, names or a group, `|` 、 or ; between several."""
+def match_cell(text: str, name: str = "") -> Matches:
+    """The categories that a table's cell names: codes, names, a group or OSM tags; `|` 、 or ; between several."""
     found: Matches = {}
     for part in re.split(r"[|;；、]", text):
+        key, is_tag, value = part.strip().partition("=")
+        if is_tag:
+            found |= match_tags({key: value, "name": name})
         for row in category_named(part) or _of_group(part.strip()):
             found[row.code] = "table"
     return found

@@ -1,6 +1,8 @@
 """Loading a generation aside, activating several in one switch, and what was loaded from the same file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -13,6 +15,22 @@ from grids.models import FacilityInventory, Generation, GenerationState, GridPla
 
 GenerationType = TypeVar("GenerationType", bound=Generation)
 KINDS: tuple[type[Generation], ...] = (StreetNetwork, Stock, FacilityInventory, GridPlan)
+
+
+_is_kept_aside: ContextVar[bool] = ContextVar("is_kept_aside", default=False)
+
+
+@contextmanager
+def kept_aside() -> Iterator[None]:
+    """Within this block a load ends checked and waits: a person looks at its report and activates it.
+
+    Commands load and switch in one go; the upload page loads inside this block.
+    """
+    token = _is_kept_aside.set(True)
+    try:
+        yield
+    finally:
+        _is_kept_aside.reset(token)
 
 
 class NotReady(Conflict):
@@ -47,10 +65,14 @@ def mark_checked(generation: Generation) -> None:
 def activate(generations: Iterable[Generation]) -> None:
     """Put generations of one town to use together; their predecessors retire in the same moment.
 
+    Inside `kept_aside` nothing is switched.
+
     Raises:
         NotReady: one of them is still loading.
     """
     chosen = list(generations)
+    if _is_kept_aside.get():
+        return
     town = Town.objects.select_for_update().get(pk=chosen[0].town_id)
     if any(generation.town_id != town.pk for generation in chosen):
         raise ValueError("generations of different towns are activated apart")

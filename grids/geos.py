@@ -4,6 +4,8 @@ import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from shapely.geometry.base import BaseGeometry
 
+from gis_core.crs import geometry_to_lonlat, geometry_to_metres, metric_zone
+
 SRID = 4326
 
 
@@ -23,3 +25,10 @@ def as_multipolygon(geometry: BaseGeometry) -> BaseGeometry:
         parts = [part for part in shapely.get_parts(geometry) if "Polygon" in part.geom_type]
         return as_multipolygon(shapely.union_all(parts)) if parts else shapely.MultiPolygon()
     return geometry
+
+
+def wider(outline: BaseGeometry, by_m: float) -> BaseGeometry:
+    """A lon/lat outline drawn out by so many metres."""
+    centre = outline.centroid
+    zone = metric_zone(lon=centre.x, lat=centre.y)
+    return geometry_to_lonlat(geometry_to_metres(outline, zone).buffer(by_m, quad_segs=4), zone)

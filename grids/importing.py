@@ -7,7 +7,6 @@ With a boundary, buildings are those inside it, facilities and streets reach 2 k
 boundary). Without one the town is what the file covers, and the report says that walks are cut at its edge.
 """
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
-from gis_core.crs import geometry_to_lonlat, geometry_to_metres, in_china, metric_zone
+from gis_core.crs import in_china
 from gis_core.errors import Refusal
 from gis_core.models import User
 from gis_core.progress import NoProgress, Progress
@@ -28,9 +27,13 @@ from grids import quality
 from grids.areas import communities_in_force, draft_areas, save_areas
 from grids.base_map import map_rows, save_map_rows
 from grids.building_codes import numbering_of
+from grids.carrying_over import carry_register, carrying_findings, with_own_facilities
+from grids.corrections import apply_corrections
+from grids.dwelling_estimates import SINGLE_HOUSE_M2
 from grids.estates import EstateDraft, draft_estates
+from grids.file_marks import sha256_of
 from grids.generations import activate, active, begin, mark_checked
-from grids.geos import as_multipolygon, to_geos
+from grids.geos import as_multipolygon, to_geos, to_shapely, wider
 from grids.inventory import InventoryDraft, draft_inventory
 from grids.inventory_tables import save_inventory
 from grids.models import Estate, FacilityInventory, Generation, GridPlan, Stock, StreetNetwork, Town
@@ -117,7 +120,7 @@ def import_osm_town(
     progress = progress or NoProgress()
     file = Path(path)
     town = find_town(name)
-    sha256 = _sha256(file)
+    sha256 = sha256_of(file)
     outline = _boundary_shape(boundary)
     if town is not None and not force and (known := _already_loaded(town, sha256, outline)):
         return known
@@ -130,9 +133,9 @@ def import_osm_town(
     estates = draft_estates(extract, known_numbers=_estate_numbers(town))
     network = draft_network(extract, estates=estates, within=frame.streets_within)
     inventory = draft_inventory(extract, estates=estates, within=frame.facilities_within)
-    progress.step(_("写入数据库"))
     with transaction.atomic():
         _one_at_a_time()
+        inventory = with_own_facilities(inventory, town)
         town = town or make_town(
             name, outline=frame.outline, root_code=root_code, time_zone=time_zone, name_en=name_en
         )
@@ -147,9 +150,9 @@ def import_osm_town(
             communities=communities,
             numbering=numbering_of(town),
             boundary=frame.boundary,
+            single_house_m2=_single_house_m2(frame),
         )
-        result = _write(town, source, frame, network, stock, inventory, by, progress)
-    return result
+        return _write(town, source, frame, network, stock, inventory, by, progress)
 
 
 def _write(
@@ -176,8 +179,11 @@ def _write(
     save_stock(saved_stock, stock)
     progress.step(_("写入设施"))
     save_inventory(saved_inventory, inventory.facilities)
+    carried = carry_register(saved_stock)
+    corrected = apply_corrections(saved_stock, saved_inventory)
     report = _report(source, frame, network, stock, inventory, map_count)
     made: list[Generation] = [saved_network, saved_stock, saved_inventory]
+    report["findings"] += carrying_findings(carried, corrected)
     for generation in made:
         generation.report = report
         mark_checked(generation)
@@ -219,7 +225,7 @@ def _report(
     findings = [
         *frame.findings,
         *_problem_findings(source.extract),
-        *quality.stock_findings(stock),
+        *quality.stock_findings(stock, street_km=network.length_m / 1000),
         *quality.network_findings(network),
         *quality.inventory_findings(inventory),
     ]
@@ -269,7 +275,7 @@ def _frame(extract: OsmExtract, boundary: BaseGeometry | None) -> _Frame:
             file=list(covered.bounds),
         )
     findings = []
-    around = _wider(boundary, BUFFER_M)
+    around = wider(boundary, BUFFER_M)
     missing = shapely.difference(around, covered).area / around.area
     if missing > 0.02:
         findings.append(
@@ -281,7 +287,7 @@ def _frame(extract: OsmExtract, boundary: BaseGeometry | None) -> _Frame:
                 "buildings near the boundary may be too low.",
             )
         )
-    return _Frame(boundary, boundary, around, _wider(boundary, BUFFER_M + STREET_MARGIN_M), findings)
+    return _Frame(boundary, boundary, around, wider(boundary, BUFFER_M + STREET_MARGIN_M), findings)
 
 
 def _covered(extract: OsmExtract) -> BaseGeometry:
@@ -296,19 +302,11 @@ def _covered(extract: OsmExtract) -> BaseGeometry:
     return shapely.box(*shapely.total_bounds(boxes))
 
 
-def _wider(outline: BaseGeometry, by_m: float) -> BaseGeometry:
-    centre = outline.centroid
-    zone = metric_zone(lon=centre.x, lat=centre.y)
-    return geometry_to_lonlat(geometry_to_metres(outline, zone).buffer(by_m, quad_segs=4), zone)
-
-
 def _boundary_shape(boundary: Path | str | BaseGeometry | None) -> BaseGeometry | None:
     """The one area of a boundary file: all its polygons together."""
     if boundary is None or isinstance(boundary, BaseGeometry):
         return boundary
-    rows = read_vector(Path(boundary), geometry_kinds=("Polygon", "MultiPolygon")).rows
-    if not rows:
-        raise EmptyExtract(_("边界文件中没有面。请提供含面要素的文件。"), file=Path(boundary).name)
+    rows = read_vector(Path(boundary), geometry_kinds=("polygon",)).rows
     return shapely.union_all([row.geometry for row in rows])
 
 
@@ -318,13 +316,22 @@ def _inside(estates: list[EstateDraft], frame: _Frame) -> list[EstateDraft]:
     return [estate for estate in estates if estate.geometry.intersects(frame.streets_within)]
 
 
+def _single_house_m2(frame: _Frame) -> float:
+    """Outside China a small building of unknown use and height is most often one family's house."""
+    return 0.0 if _is_in_china(frame) else SINGLE_HOUSE_M2
+
+
+def _is_in_china(frame: _Frame) -> bool:
+    centre = frame.outline.centroid
+    return bool(in_china([(centre.x, centre.y)])[0])
+
+
 def _communities(town: Town, extract: OsmExtract, frame: _Frame) -> CommunityOutlines:
     """The town's communities; made from the file when it has none yet."""
     kept = communities_in_force(town)
     if not kept.codes:
-        centre = frame.outline.centroid
-        inside_china = bool(in_china([(centre.x, centre.y)])[0])
-        save_areas(town, draft_areas(town, frame.outline, extract.boundaries, in_china=inside_china))
+        drafts = draft_areas(town, frame.outline, extract.boundaries, in_china=_is_in_china(frame))
+        save_areas(town, drafts)
         kept = communities_in_force(town)
     return kept
 
@@ -343,7 +350,7 @@ def _already_loaded(town: Town, sha256: str, outline: BaseGeometry | None) -> Im
         return None
     if {network.source_sha256, stock.source_sha256, inventory.source_sha256} != {sha256}:
         return None
-    if outline is not None and not shapely.from_wkb(bytes(town.boundary.wkb)).equals(outline):
+    if outline is not None and not to_shapely(town.boundary).equals(outline):
         return None
     return ImportResult(town, network, stock, inventory, network.report, is_new=False)
 
@@ -364,16 +371,6 @@ def _estate_numbers(town: Town | None) -> dict[str, int]:
         Estate.objects.filter(stock__town=town).order_by("stock__number").values_list("source_id", "number")
     )
     return {source_id: number for source_id, number in rows if source_id}
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    if not path.is_file():
-        return ""  # the reader says what is wrong
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _reading(progress: Progress) -> Any:

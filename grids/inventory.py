@@ -27,7 +27,7 @@ from grids.facility_doors import Door, doors_of, entry_nodes
 from grids.facility_matching import Matches, match_tags
 from grids.kernels.graph import hilbert_order
 from grids.models import Facility
-from grids.names import local_names
+from grids.names import local_names, words
 from grids.stock import address_of
 from grids.trails import trails_of
 
@@ -44,7 +44,7 @@ LIFECYCLES = {
     "planned": Status.PLANNED,
 }
 MAIN_KEYS = ("amenity", "shop", "leisure", "healthcare", "office", "craft", "public_transport", "emergency")
-MEMBERS_ACCESS = frozenset(["private", "no", "members", "employees", "students", "staff"])
+MEMBERS_ACCESS = words("private no members employees students staff")
 RESIDENTS_ACCESS = frozenset(["residents", "delivery"])
 SCHOOL_GROUNDS = ("SPT-", "GRN-PLAY", "GRN-PARK")  # of a school: its members', unless tagged as open
 SCHOOLS = frozenset(["school", "kindergarten", "university", "college"])

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
+def words(text: str) -> frozenset[str]:
+    """A set of words written as one line of them."""
+    return frozenset(text.split())
+
+
 def has_han(text: str) -> bool:
     return bool(_HAN.search(text))
 

@@ -25,8 +25,8 @@ from gis_core.crs import FloatArray, geodesic_segments_m
 from gis_core.readers.osm import OsmExtract
 from grids.estates import EstateDraft
 from grids.kernels.graph import hilbert_order
-from grids.street_vertices import Vertices, walked_vertices
 from grids.squares import crossing_edges
+from grids.street_vertices import Vertices, walked_vertices
 from grids.walkability import THROUGH_STREETS, Permission, is_steps, node_permission, way_kind
 
 IntArray = NDArray[np.int64]

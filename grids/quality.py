@@ -15,6 +15,7 @@ from grids.stock import StockDraft
 EXAMPLES_LISTED = 10
 FEW_FLOORS_SHARE = 0.5
 SMALL_ISLAND_SHARE = 0.01
+FEWEST_BUILDINGS_A_KM = 0.2
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def percent(part: int, whole: int) -> str:
     return "<1 %" if share < 1 else f"{min(round(share), 99)} %"
 
 
-def stock_findings(draft: StockDraft) -> list[Finding]:
+def stock_findings(draft: StockDraft, *, street_km: float = 0.0) -> list[Finding]:
     total = len(draft.buildings)
     if not total:
         return [
@@ -61,6 +62,17 @@ def stock_findings(draft: StockDraft) -> list[Finding]:
             )
         ]
     found = [_floors_finding(draft, total), _homes_finding(draft)]
+    if total < FEWEST_BUILDINGS_A_KM * street_km:
+        found.append(
+            Finding(
+                "few_buildings",
+                "problem",
+                f"{street_km:,.0f} 公里道路旁只有 {total:,} 栋楼：这个文件很可能没有楼栋数据，生活圈结果没有意义。",
+                f"Only {total:,} buildings along {street_km:,.0f} km of streets: the file most likely holds no building "
+                "data, and coverage means nothing here.",
+                total,
+            )
+        )
     found += _use_finding(draft)
     named = sum(bool(row.name or row.address) for row in draft.buildings)
     found.append(

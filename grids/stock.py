@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_core.crs import LonLat, areas_m2
 from gis_core.readers.numbers import NumberProblem, parse_height_m, parse_levels
-from gis_core.readers.osm import OsmBuilding, OsmEntrance, OsmExtract
+from gis_core.readers.osm import OsmBuilding, OsmEntrance, OsmExtract, OsmMapFeature, OsmPoi
 from grids.building_codes import Numbering, assign_codes
 from grids.building_kinds import building_kind, is_place_of_worship
 from grids.dwelling_estimates import (
@@ -32,58 +32,19 @@ from grids.dwelling_estimates import (
 from grids.estates import EstateDraft, estate_numbers_at
 from grids.kernels.graph import hilbert_order
 from grids.models import Building
-from grids.names import has_han
+from grids.names import has_han, words
 from grids.places_in_areas import CommunityOutlines
 
 IntArray = NDArray[np.int64]
 HIGHEST_M, MOST_LEVELS = 1_000.0, 200
-NOT_HOUSING_LANDUSE = frozenset(
-    [
-        "commercial",
-        "retail",
-        "industrial",
-        "military",
-        "railway",
-        "education",
-        "school",
-        "university",
-        "college",
-        "hospital",
-        "kindergarten",
-        "construction",
-        "brownfield",
-        "farmyard",
-        "port",
-        "depot",
-        "garages",
-        "institutional",
-        "religious",
-        "cemetery",
-        "landfill",
-        "quarry",
-    ]
+NOT_HOUSING_LANDUSE = words(
+    "commercial retail industrial military railway education school university college hospital "
+    "kindergarten construction brownfield farmyard port depot garages institutional religious "
+    "cemetery landfill quarry"
 )
-WHOLE_BUILDING_USES = frozenset(
-    [
-        "school",
-        "kindergarten",
-        "university",
-        "college",
-        "hospital",
-        "townhall",
-        "police",
-        "fire_station",
-        "library",
-        "theatre",
-        "cinema",
-        "place_of_worship",
-        "marketplace",
-        "parking",
-        "courthouse",
-        "prison",
-        "bus_station",
-        "nursing_home",
-    ]
+WHOLE_BUILDING_USES = words(
+    "school kindergarten university college hospital townhall police fire_station library theatre "
+    "cinema place_of_worship marketplace parking courthouse prison bus_station nursing_home"
 )
 
 
@@ -129,6 +90,7 @@ def draft_stock(
     communities: CommunityOutlines,
     numbering: Numbering,
     boundary: BaseGeometry | None = None,
+    single_house_m2: float = 0.0,
 ) -> StockDraft:
     """The buildings of an extract inside the boundary, each in a community, with its code and homes."""
     draft = StockDraft([], list(estates))
@@ -147,9 +109,27 @@ def draft_stock(
             _building(whole[at], points[at], float(footprints[at]), draft.bad_values) for at in order.tolist()
         ]
         _add_entrances(draft.buildings, extract.entrances)
-        _place(draft, communities, numbering)
-        _estimate(draft, extract)
+        complete_stock(
+            draft,
+            communities=communities,
+            numbering=numbering,
+            extract=extract,
+            single_house_m2=single_house_m2,
+        )
     return draft
+
+
+def complete_stock(
+    draft: StockDraft,
+    *,
+    communities: CommunityOutlines,
+    numbering: Numbering,
+    extract: OsmExtract | None = None,
+    single_house_m2: float = 0.0,
+) -> None:
+    """Give every building its estate, community, code and homes; without an extract no land use is known."""
+    _place(draft, communities, numbering)
+    _estimate(draft, extract, single_house_m2)
 
 
 def _building(row: OsmBuilding, point: BaseGeometry, footprint_m2: float, bad: list[str]) -> BuildingDraft:
@@ -257,7 +237,7 @@ def _place(draft: StockDraft, communities: CommunityOutlines, numbering: Numberi
         row.community_code, row.estate_number, row.code = community, estate, code
 
 
-def _estimate(draft: StockDraft, extract: OsmExtract) -> None:
+def _estimate(draft: StockDraft, extract: OsmExtract | None, single_house_m2: float) -> None:
     assumed = _assumed_homes(draft.buildings, extract)
     facts = [
         HomeFacts(
@@ -271,30 +251,31 @@ def _estimate(draft: StockDraft, extract: OsmExtract) -> None:
         )
         for row, is_assumed in zip(draft.buildings, assumed, strict=True)
     ]
-    for row, homes, fact in zip(draft.buildings, estimate_homes(facts), facts, strict=True):
+    homes_of = estimate_homes(facts, single_house_m2=single_house_m2)
+    for row, homes, fact in zip(draft.buildings, homes_of, facts, strict=True):
         row.homes = homes
         draft.counts["unknown_use"] += row.kind == Building.Kind.UNKNOWN
         draft.counts["assumed_homes"] += row.kind == Building.Kind.UNKNOWN and fact.is_assumed_home
 
 
-def _assumed_homes(buildings: Sequence[BuildingDraft], extract: OsmExtract) -> NDArray[np.bool_]:
+def _assumed_homes(buildings: Sequence[BuildingDraft], extract: OsmExtract | None) -> NDArray[np.bool_]:
     """(b,) buildings that the estimate takes for housing although their use is not mapped."""
     points = np.array([row.point for row in buildings], dtype=object)
-    around = _landuse_at(points, extract)
+    around = _landuse_at(points, extract.map_features if extract is not None else ())
     footprint_m2 = np.array([row.footprint_m2 for row in buildings])
     sized = (footprint_m2 >= SMALLEST_HOME_M2) & (footprint_m2 <= LARGEST_ASSUMED_HOME_M2)
     in_estate = np.array([row.estate_number > 0 for row in buildings])
-    used = _whole_building_used(buildings, extract)
+    used = _whole_building_used(buildings, extract.pois if extract is not None else ())
     is_home = (around == "residential") | in_estate | ((around == "") & sized)
     return np.asarray(is_home & ~used & (footprint_m2 >= SMALLEST_HOME_M2))
 
 
-def _landuse_at(points: NDArray[np.object_], extract: OsmExtract) -> NDArray[np.str_]:
+def _landuse_at(points: NDArray[np.object_], features: Sequence[OsmMapFeature]) -> NDArray[np.str_]:
     """(p,) "residential", "other" or "" by the smallest area of known use around each point."""
     around = np.full(len(points), "", dtype="<U11")
     known = [
         row
-        for row in extract.map_features
+        for row in features
         if row.layer == "landuse" and row.kind in NOT_HOUSING_LANDUSE | {"residential"}
     ]
     known.sort(key=lambda row: -row.geometry.area)
@@ -306,12 +287,12 @@ def _landuse_at(points: NDArray[np.object_], extract: OsmExtract) -> NDArray[np.
     return around
 
 
-def _whole_building_used(buildings: Sequence[BuildingDraft], extract: OsmExtract) -> NDArray[np.bool_]:
+def _whole_building_used(buildings: Sequence[BuildingDraft], pois: Sequence[OsmPoi]) -> NDArray[np.bool_]:
     """(b,) a school, hospital or the like stands in it; shops on the ground floor say nothing."""
     used = np.zeros(len(buildings), dtype=np.bool_)
     users = [
         shapely.Point(LonLat(*poi.lonlat))
-        for poi in extract.pois
+        for poi in pois
         if poi.tags.get("amenity") in WHOLE_BUILDING_USES or poi.tags.get("tourism") == "hotel"
         if poi.geometry is None or poi.building_id
     ]

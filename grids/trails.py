@@ -5,9 +5,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_core.readers.osm import OsmExtract
 from grids.facility_matching import hint_of
+from grids.names import words
 from grids.walkability import Permission, way_permission
 
-TRAIL_WAYS = frozenset(["footway", "path", "pedestrian", "cycleway", "track"])
+TRAIL_WAYS = words("footway path pedestrian cycleway track")
 
 
 def trails_of(extract: OsmExtract) -> dict[str, list[BaseGeometry]]:

@@ -14,6 +14,8 @@ estate the estate's own paths begin there, so it needs no rule of its own.
 from collections.abc import Mapping
 from enum import Enum
 
+from grids.names import words
+
 Tags = Mapping[str, str]
 
 
@@ -23,74 +25,21 @@ class Permission(Enum):
     NONE = "none"
 
 
-WALKED = frozenset(
-    [
-        "motorway",
-        "motorway_link",
-        "trunk",
-        "trunk_link",
-        "primary",
-        "primary_link",
-        "secondary",
-        "secondary_link",
-        "tertiary",
-        "tertiary_link",
-        "unclassified",
-        "residential",
-        "living_street",
-        "service",
-        "pedestrian",
-        "track",
-        "road",
-        "footway",
-        "path",
-        "steps",
-        "cycleway",
-        "bridleway",
-        "corridor",
-        "platform",
-        "elevator",
-        "crossing",
-    ]
+WALKED = words(
+    "motorway motorway_link trunk trunk_link primary primary_link secondary secondary_link tertiary "
+    "tertiary_link unclassified residential living_street service pedestrian track road footway path "
+    "steps cycleway bridleway corridor platform elevator crossing"
 )
 FAST = frozenset(["motorway", "motorway_link", "trunk", "trunk_link"])
-THROUGH_STREETS = frozenset(
-    [
-        "motorway",
-        "trunk",
-        "primary",
-        "secondary",
-        "tertiary",
-        "motorway_link",
-        "trunk_link",
-        "primary_link",
-        "secondary_link",
-        "tertiary_link",
-        "unclassified",
-        "busway",
-    ]
+THROUGH_STREETS = words(
+    "motorway trunk primary secondary tertiary motorway_link trunk_link primary_link secondary_link "
+    "tertiary_link unclassified busway"
 )  # never the inside of an estate, whatever a roughly drawn outline says
-FOOT_OPEN = frozenset(
-    ["yes", "designated", "permissive", "official", "destination", "customers", "permit", "public"]
-)
+FOOT_OPEN = words("yes designated permissive official destination customers permit public")
 FOOT_PRIVATE = frozenset(["private", "residents", "members", "employees"])
-ACCESS_PRIVATE = frozenset(
-    [
-        "private",
-        "residents",
-        "members",
-        "employees",
-        "delivery",
-        "agricultural",
-        "forestry",
-        "permit",
-        "military",
-    ]
-)
+ACCESS_PRIVATE = words("private residents members employees delivery agricultural forestry permit military")
 ACCESS_CLOSED = frozenset(["no"])
-WALLS = frozenset(
-    ["wall", "fence", "hedge", "retaining_wall", "city_wall", "guard_rail", "jersey_barrier", "debris"]
-)
+WALLS = words("wall fence hedge retaining_wall city_wall guard_rail jersey_barrier debris")
 SIDEWALKS = frozenset(["both", "left", "right", "yes"])
 
 
@@ -147,9 +96,7 @@ def node_permission(tags: Tags) -> Permission:
     return Permission.NONE if access == "no" and barrier in _GATES else Permission.PUBLIC
 
 
-_GATES = frozenset(
-    ["gate", "lift_gate", "swing_gate", "sliding_gate", "wicket_gate", "full-height_turnstile", "turnstile"]
-)
+_GATES = words("gate lift_gate swing_gate sliding_gate wicket_gate full-height_turnstile turnstile")
 
 
 def _is_walking_kind(tags: Tags, highway: str) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from grids.importing import ImportResult, import_osm_town
+from grids.refusal_text import refusal_lines
 from grids.report_text import report_lines
 
 
@@ -52,7 +53,7 @@ class Command(BaseCommand):
                     progress=progress,
                 )
             except Refusal as refusal:
-                raise CommandError(refusal.sentence) from refusal
+                raise CommandError("\n".join(refusal_lines(refusal))) from refusal
             finally:
                 progress.finish()
             self.stdout.write(
