@@ -33,7 +33,7 @@ def _labelled(ground: Ground, progress: Progress) -> NDArray[np.int32]:
         if not len(points) or not arrays.building_count:
             continue
         _walk_dm, seed = nearest_seeds_with_compounds(
-            ground.graph,
+            ground.prepared,
             ground.ends(points),
             buildings,
             cutoff_dm=ground.run.cutoff_m * 10,

@@ -4,7 +4,9 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
+from gis_core.errors import NotFound
 from grids import run_files
 from grids.models import CoverageRun, Town
 from grids.run_files import RunArrays
@@ -15,6 +17,16 @@ from grids.walking import answer
 def current_run(town: Town) -> CoverageRun | None:
     """The run that pages show, with what it pins."""
     found: CoverageRun | None = _finished().filter(town=town, is_current=True).first()
+    return found
+
+
+def require_current_run(town: Town) -> CoverageRun:
+    found = current_run(town)
+    if found is None:
+        raise NotFound(
+            _("“%(town)s”还没有计算过生活圈。请先运行 run_coverage。") % {"town": town.name_zh},
+            town=town.slug,
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gis_core.crs import to_metres
 from grids.graphs import prepared_graph, street_graph
+from grids.kernels.eliminate import PreparedGraph
 from grids.kernels.graph import Spots, StreetGraph, build_graph, components
 from grids.models import CoverageRun
 from grids.results import run_arrays
@@ -31,8 +32,12 @@ class Ground:
         )
 
     @cached_property
+    def prepared(self) -> PreparedGraph:
+        return prepared_graph(self.run.network, self.town.zone, self.run.cutoff_m * 10)
+
+    @property
     def graph(self) -> StreetGraph:
-        return prepared_graph(self.run.network, self.town.zone, self.run.cutoff_m * 10).graph
+        return self.prepared.graph
 
     @cached_property
     def step_free_graph(self) -> StreetGraph:
