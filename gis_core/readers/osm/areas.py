@@ -11,7 +11,7 @@ from gis_core.crs import LonLat
 from gis_core.readers.osm import kinds
 from gis_core.readers.osm.rings import Assembly, assemble, closed_way_polygons, missing_sentence
 from gis_core.readers.osm.tables import OsmTables, Relation
-from gis_core.readers.osm.types import IntArray, OsmBoundary, OsmProblem, Tags
+from gis_core.readers.osm.types import IntArray, OsmBoundary, OsmProblem, Tags, WayTable
 
 AREA_RELATIONS = frozenset({"multipolygon", "boundary"})
 
@@ -35,10 +35,23 @@ def areas_of_ways(tables: OsmTables) -> list[Area]:
     for at in np.flatnonzero(claims & ~(ways.is_closed & ways.is_whole)).tolist():
         _report_open(tables, at)
     polygons = closed_way_polygons(tables.nodes, ways, np.flatnonzero(claims), tables.problems)
+    found = ways.take(list(polygons))
     return [
-        Area(f"way/{ways.id[at]}", ways.tags[at], shape, (int(ways.id[at]),), np.unique(ways.refs(at)))
-        for at, shape in polygons.items()
+        Area(f"way/{way_id}", tags, shape, (way_id,), corners)
+        for way_id, tags, shape, corners in zip(
+            found.id.tolist(), found.tags, polygons.values(), _corners(found), strict=True
+        )
     ]
+
+
+def _corners(rings: WayTable) -> list[IntArray]:
+    """Sorted node ids of each closed way, its first not told twice; slices of one array."""
+    is_last = np.zeros(len(rings.ref), dtype=bool)
+    is_last[rings.start[1:] - 1] = True
+    ref = rings.ref[~is_last]
+    owner = np.repeat(np.arange(len(rings)), rings.sizes - 1)
+    ordered = ref[np.lexsort((ref, owner))]
+    return np.split(ordered, (rings.start - np.arange(len(rings.start)))[1:-1]) if len(rings) else []
 
 
 def _report_open(tables: OsmTables, at: int) -> None:

@@ -7,10 +7,10 @@ walk there, and how many live there is decided further in.
 from gis_core.readers.osm.types import Tags
 
 # fmt: off
-POI_KEYS = (
+POI_KEYS = frozenset({
     "amenity", "shop", "leisure", "healthcare", "office", "craft", "tourism", "public_transport", "emergency",
     "man_made", "social_facility",
-)
+})
 STATIONS = frozenset({
     "station", "halt", "tram_stop", "subway_entrance", "platform", "stop", "train_station_entrance",
 })
@@ -35,11 +35,11 @@ GREEN_NATURAL = frozenset({
     "wood", "scrub", "grassland", "heath", "wetland", "beach", "sand", "shrubbery",
 })
 CAMPUSES = frozenset({"school", "kindergarten", "university", "college", "hospital", "parking"})
-AREA_KEYS = (
+AREA_KEYS = frozenset({
     "building", "building:part", "landuse", "natural", "leisure", "amenity", "shop", "tourism", "office",
     "healthcare", "craft", "place", "public_transport", "man_made", "aeroway", "water", "historic",
     "military", "emergency", "social_facility",
-)
+})
 # fmt: on
 # Values that are lines although their key is usually an area.
 LINE_VALUES = {
@@ -74,7 +74,7 @@ def is_walkable_material(tags: Tags) -> bool:
 
 def is_poi(tags: Tags) -> bool:
     return (
-        any(tags.get(key, "no") != "no" for key in POI_KEYS)
+        any(tags[key] != "no" for key in POI_KEYS & tags.keys())
         or tags.get("highway") == "bus_stop"
         or tags.get("place") == "square"
         or tags.get("railway") in STATIONS
@@ -100,7 +100,7 @@ def is_area(tags: Tags) -> bool:
         return False
     if tags.get("barrier") in WALLS and not (is_building(tags) or "landuse" in tags or "amenity" in tags):
         return "leisure" in tags
-    return any(key in tags and tags[key] not in LINE_VALUES.get(key, ()) for key in AREA_KEYS)
+    return any(tags[key] not in LINE_VALUES.get(key, ()) for key in AREA_KEYS & tags.keys())
 
 
 def estate_kind(tags: Tags) -> str | None:

@@ -41,6 +41,17 @@ class Relation:
     members: tuple[Member, ...]
 
 
+class SharedTags:
+    """One dict for all objects tagged alike: half a million plain buildings need not have one each."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[tuple[str, str], ...], Tags] = {(): NO_TAGS}
+
+    def of(self, tags: Any) -> Tags:
+        found = dict(tags)
+        return self._seen.setdefault(tuple(found.items()), found)
+
+
 @dataclass(frozen=True)
 class OsmTables:
     header: OsmHeader
@@ -58,9 +69,11 @@ def read_tables(file: OsmFile, *, named: str, on_progress: Progress) -> OsmTable
         with osmium.io.Reader(osmium.io.File(str(file.path), file.format)) as reader:
             stated = reader.header()
         nodes, node_count = _read_nodes(file, problems, on_progress)
-        node_tags = {node.id: dict(node.tags) for node in _objects(file, osmium.osm.NODE, tagged_only=True)}
+        same = SharedTags()
+        node_tags = {n.id: same.of(n.tags) for n in _objects(file, osmium.osm.NODE, tagged_only=True)}
         on_progress(0.4, _("读取道路与轮廓"))
-        ways, way_count, newest = _read_ways(file, nodes, problems)
+        stated_at = _stated_time(stated)
+        ways, way_count, newest = _read_ways(file, nodes, same, problems, wants_time=stated_at is None)
         on_progress(0.6, _("读取关系"))
         relations, relation_count = _read_relations(file, problems)
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as err:
@@ -77,7 +90,7 @@ def read_tables(file: OsmFile, *, named: str, on_progress: Progress) -> OsmTable
     header = OsmHeader(
         bounds=_stated_bounds(stated),
         extent=_extent(nodes),
-        timestamp=_stated_time(stated) or newest,
+        timestamp=stated_at or newest,
         generator=stated.get("generator"),
         node_count=node_count,
         way_count=way_count,
@@ -177,7 +190,7 @@ def _read_nodes(file: OsmFile, problems: list[OsmProblem], on_progress: Progress
 
 
 def _read_ways(
-    file: OsmFile, nodes: NodeTable, problems: list[OsmProblem]
+    file: OsmFile, nodes: NodeTable, same: SharedTags, problems: list[OsmProblem], *, wants_time: bool
 ) -> tuple[WayTable, int, datetime | None]:
     ids, versions, sizes, flat = array("q"), array("q"), array("q"), array("q")
     tags: list[Tags] = []
@@ -190,8 +203,9 @@ def _read_ways(
         versions.append(way.version)
         sizes.append(len(refs))
         flat.extend(refs)
-        tags.append(dict(way.tags) or NO_TAGS)
-        newest = way.timestamp if newest is None or way.timestamp > newest else newest
+        tags.append(same.of(way.tags))
+        if wants_time:
+            newest = max(newest or way.timestamp, way.timestamp)
     ref = np.array(flat, dtype=np.int64)
     start = np.concatenate(([0], np.cumsum(np.array(sizes, dtype=np.int64))))
     table = WayTable(np.array(ids, dtype=np.int64), tuple(tags), start, ref, nodes.rows_of(ref))

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from gis_core.crs import Extent, FloatArray, LonLat
 
 IntArray = NDArray[np.int64]
-Tags = dict[str, str]
+Tags = dict[str, str]  # shared between objects tagged alike: read, never change
 NO_TAGS: Tags = {}
 NO_NODES: IntArray = np.empty(0, dtype=np.int64)
 
