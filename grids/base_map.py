@@ -1,6 +1,6 @@
 """The base map under the figures: what is drawn, and from which zoom on. Never computed with."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import shapely
@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from gis_core.crs import area_m2
 from gis_core.readers.osm import OsmMapFeature
 from grids.bulk_load import copy_columns
+from grids.coastline import sea_polygons
 from grids.models import MapFeature, StreetNetwork
 from grids.names import has_han
 from grids.walkability import WALKED
@@ -54,13 +55,14 @@ class MapRow(NamedTuple):
     geometry: BaseGeometry
 
 
-def map_rows(features: Iterable[OsmMapFeature], *, within: BaseGeometry | None = None) -> list[MapRow]:
+def map_rows(features: Sequence[OsmMapFeature], *, within: BaseGeometry | None = None) -> list[MapRow]:
     """What to draw, of the features that touch `within` when that is given."""
     chosen = [row for row in features if row.layer in LAYERS and _is_drawn(row)]
     if within is not None:
         shapely.prepare(within)
         chosen = [row for row in chosen if within.intersects(row.geometry)]
-    return [_row(feature) for feature in chosen]
+    coasts = [row.geometry for row in features if row.kind == "coastline"]
+    return [*(MapRow("water", "sea", "", "", 10, sea) for sea in sea_polygons(coasts)), *map(_row, chosen)]
 
 
 def save_map_rows(network: StreetNetwork, rows: Sequence[MapRow]) -> int:
