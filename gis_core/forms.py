@@ -108,25 +108,27 @@ class DutyForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     grid_code = forms.CharField(
-        label=_("或网格代码"),
+        label=_("网格代码"),
         required=False,
         max_length=17,
         help_text=_("15 位，微网格 17 位。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     building_code = forms.CharField(
-        label=_("或楼栋代码"),
+        label=_("楼栋代码"),
         required=False,
         max_length=17,
         help_text=_("17 位。"),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
-    valid_from = forms.DateField(label=_("开始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("开始日期"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     valid_until = forms.DateField(
         label=_("结束日期"),
         required=False,
         help_text=_("当天仍有效；不填则没有期限。"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
     def __init__(self, mandate: Mandate, *args: Any, **kwargs: Any) -> None:

@@ -24,7 +24,7 @@ register_first_step(
 )
 register_first_step(
     FirstStep(
-        _("做第一次备份"),
+        _("做一次备份"),
         _("备份包含全部表；恢复前会核对内容与校验值。"),
         "backups",
         _("打开备份"),

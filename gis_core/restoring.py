@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress | No
         )
     stamp = f"{datetime.now(UTC):%Y%m%d%H%M%S}"
     fresh, kept_as = f"{name}_restoring_{stamp}", f"{name}_before_{stamp}"
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".restoring-") as scratch:
+    with tempfile.TemporaryDirectory(dir=_scratch_place(), prefix=".restoring-") as scratch:
         progress.step(_("核对校验值"))
         dump = _extract_dump(path, Path(scratch), manifest)
         progress.step(_("载入新的数据库"))
@@ -67,6 +68,13 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress | No
     progress.step(_("换上新的数据库"))
     had_one = _swap(name, fresh, kept_as)
     return Restored(name, kept_as if had_one else "", sum(manifest["rows"].values()))
+
+
+def _scratch_place() -> Path:
+    """Beside our own backups: the file given may lie on a medium that cannot be written."""
+    folder = Path(settings.BACKUPS_DIR)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def _quoted(name: str) -> str:

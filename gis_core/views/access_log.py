@@ -14,7 +14,7 @@ from gis_core.access_log import ACTIONS, log_access
 from gis_core.models import AccessLog
 from gis_core.permissions import duties_for, require
 
-ROWS_PER_PAGE = 100
+ROWS_PER_PAGE = 50
 SYSTEM_ACTIONS = ("sign_in_locked",)
 
 

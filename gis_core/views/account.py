@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -34,7 +35,7 @@ def account(request: HttpRequest) -> HttpResponse:
         return redirect("account")
     context = {
         "form": form,
-        "duties": request.user.duties.order_by("revoked_at", "-valid_from"),
+        "duties": request.user.duties.order_by(F("revoked_at").asc(nulls_first=True), "-valid_from"),
         "today": timezone.localdate(),
         "needs_code": needs_second_step(request.user),
         "is_enrolled": one_time_codes.is_enrolled(request.user),

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Collate
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -65,9 +66,11 @@ def _filtered(found: QuerySet[User], by: Any, asked: dict[str, str]) -> QuerySet
             found = found.filter(is_active=True, has_duty=False)
         case "inactive":
             found = found.filter(is_active=False)
-    duties = people.visible_duties(by).order_by("revoked_at", "-valid_from")
+    duties = people.visible_duties(by).order_by(F("revoked_at").asc(nulls_first=True), "-valid_from")
     return found.prefetch_related(Prefetch("duties", duties, to_attr="shown_duties")).order_by(
-        "-is_active", "display_name", "pk"
+        "-is_active",
+        Collate("display_name", "zh-x-icu"),
+        "pk",  # by pinyin
     )
 
 

@@ -99,7 +99,11 @@ def test_a_refusal_keeps_its_code_sentence_and_details(kind: Any):
     made = start_job(kind(work), owner=None)
     work_off()
     made.refresh_from_db()
-    assert (made.state, made.error_code, made.error_sentence) == ("failed", "missing_column", "缺少列“经度”。")
+    assert (made.state, made.error_code, made.error_sentence) == (
+        "failed",
+        "missing_column",
+        "缺少列“经度”。",
+    )
     assert made.error_details == {"column": "经度"}
 
 
@@ -221,5 +225,7 @@ def test_jobs_are_seen_by_their_owner_and_by_those_on_the_place(person: Person):
     assert client_for(director).post(f"/jobs/{made.pk}/cancel/").status_code == 403
     assert client_for(owner).post(f"/jobs/{made.pk}/cancel/").status_code == 302
     listed = client_for(owner).get("/api/v1/jobs/").json()["results"]
-    assert [(row["id"], row["state"], row["label"]) for row in listed] == [(str(made.pk), "cancelled", "备份")]
+    assert [(row["id"], row["state"], row["label"]) for row in listed] == [
+        (str(made.pk), "cancelled", "备份")
+    ]
     assert client_for(neighbour).get("/api/v1/jobs/").json()["count"] == 0

@@ -44,7 +44,10 @@ def test_grids_and_buildings_of_the_own_community_may_be_granted(person: Person)
         people.grant_duty(someone, "grid_worker", by=boss, grid_code="110101001002001")
 
 
-@pytest.mark.parametrize(("first", "second"), [("administrator", "data_protection_officer"), ("data_protection_officer", "administrator")])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("administrator", "data_protection_officer"), ("data_protection_officer", "administrator")],
+)
 def test_an_administrator_is_never_also_data_protection_officer(person: Person, first: str, second: str):
     boss, someone = person("administrator", "32"), person(first, "3201")
     with pytest.raises(Conflict):
@@ -79,9 +82,14 @@ def test_a_duty_names_exactly_one_place_that_can_exist(person: Person, places: d
 def test_dates_must_follow_each_other_and_not_lie_in_the_past(person: Person):
     boss, someone = person("administrator", "32"), person(None, "32")
     today = timezone.localdate()
-    for starts, ends in [(today, today - timedelta(days=1)), (today - timedelta(days=9), today - timedelta(days=1))]:
+    for starts, ends in [
+        (today, today - timedelta(days=1)),
+        (today - timedelta(days=9), today - timedelta(days=1)),
+    ]:
         with pytest.raises(people.WrongDates):
-            people.grant_duty(someone, "planner", by=boss, area_code="32", valid_from=starts, valid_until=ends)
+            people.grant_duty(
+                someone, "planner", by=boss, area_code="32", valid_from=starts, valid_until=ends
+            )
 
 
 def test_the_last_administrator_of_an_area_stays(person: Person):
@@ -127,11 +135,17 @@ def test_a_director_arranges_grid_workers_of_the_own_community_only(person: Pers
 
 def test_a_planner_manages_nobody(person: Person):
     with pytest.raises(NotAllowed):
-        people.create_person(username="x", display_name="X", language="en", home_code="99", by=person("planner"))
+        people.create_person(
+            username="x", display_name="X", language="en", home_code="99", by=person("planner")
+        )
 
 
 def test_people_of_another_area_are_not_seen(person: Person):
-    boss, here, there = person("administrator", "3201"), person("planner", "320102"), person("planner", "3202")
+    boss, here, there = (
+        person("administrator", "3201"),
+        person("planner", "320102"),
+        person("planner", "3202"),
+    )
     assert set(people.visible_people(boss)) == {boss, here}
     with pytest.raises(NotFound):
         people.person_for(boss, there.pk)
@@ -145,7 +159,10 @@ def test_an_account_with_duties_above_is_out_of_reach(person: Person):
     assert people.visible_people(district).filter(pk=city.pk).exists()
     client = client_for(district)
     for address in ("link", "codes", "active"):
-        assert client.post(f"/settings/people/{city.pk}/{address}/", {"username": city.username}).status_code == 403
+        assert (
+            client.post(f"/settings/people/{city.pk}/{address}/", {"username": city.username}).status_code
+            == 403
+        )
     city.refresh_from_db()
     assert city.is_active
     assert not city.sign_in_links.exists()

@@ -49,7 +49,9 @@ def test_the_role_matrix_is_the_one_written_down_here():
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_may_do_exactly_what_the_table_says(person: Person, role: str):
     someone = person(role, "99")
-    assert {action for action in ROLE_MATRIX if may(someone, action)} == {a for a in MATRIX if role in MATRIX[a]}
+    assert {action for action in ROLE_MATRIX if may(someone, action)} == {
+        a for a in MATRIX if role in MATRIX[a]
+    }
 
 
 def test_an_unknown_action_is_a_programmers_error(person: Person):
@@ -99,7 +101,9 @@ def _codes(*codes: str) -> None:
 
 def _seen(someone: User, **options: Any) -> set[str]:
     return set(
-        within_duty(Job.objects.all(), someone, "read_stock", code_field="kind", **options).values_list("kind", flat=True)
+        within_duty(Job.objects.all(), someone, "read_stock", code_field="kind", **options).values_list(
+            "kind", flat=True
+        )
     )
 
 

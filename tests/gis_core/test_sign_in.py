@@ -37,7 +37,9 @@ def test_a_grid_worker_signs_in_with_the_password_alone(person: Person):
     assert AccessLog.objects.filter(action="sign_in", user=worker).exists()
 
 
-@pytest.mark.parametrize("role", ["planner", "administrator", "community_director", "auditor", "housing_official"])
+@pytest.mark.parametrize(
+    "role", ["planner", "administrator", "community_director", "auditor", "housing_official"]
+)
 def test_desk_roles_pass_no_page_before_the_second_step(person: Person, role: str):
     user, client = person(role, password=PASSWORD), Client()
     assert sign_in(client, user)["Location"] == "/sign-in/code/"
