@@ -17,6 +17,7 @@ from grids.models.places import (
 from grids.models.profiles import CityProfile, PopulationTable, WalkingProfile
 from grids.models.results import AreaShare, BuildingWalk, CoverageRun
 from grids.models.streets import MapFeature, StreetEdge, StreetNetwork, StreetNode
+from grids.models.uploads import Upload
 
 __all__ = [
     "Area",
@@ -45,5 +46,6 @@ __all__ = [
     "StreetNetwork",
     "StreetNode",
     "Town",
+    "Upload",
     "WalkingProfile",
 ]
