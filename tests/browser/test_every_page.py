@@ -1,0 +1,111 @@
+"""Every page, in both languages, at every size it is used at: it opens clean, fits, and a screen reader can use it."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import ROOT, SIZES, Site, open_context, watch
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+PASSWORD = "wangge-demo-2026"
+PAGES: dict[str, list[str]] = {
+    "": ["/sign-in/", "/offline/"],
+    "planner": [
+        "/?town=monaco",
+        "/coverage/?town=monaco",
+        "/coverage/print/?town=monaco",
+        "/data/?town=monaco",
+        "/data/new/?town=monaco",
+        "/grids/?town=monaco",
+        "/places/?town=monaco",
+        "/coverage/?town=xinqiao",
+        "/grids/?town=xinqiao",
+        "/places/?town=xinqiao",
+        "/account/",
+    ],
+    "admin": ["/", "/settings/", "/settings/people/", "/settings/people/new/", "/settings/backups/"],
+    "auditor": ["/", "/settings/access-log/"],
+    "director": ["/", "/coverage/", "/grids/", "/places/"],
+    "housing": ["/", "/places/"],
+    "worker": ["/"],
+    "leader": ["/"],
+}
+PHONE_TOO = {"", "worker", "leader"}
+LANGUAGES = {"zh-hans": "zh-CN", "en": "en-GB"}
+VIEWS = [
+    pytest.param(role, size, language, id=f"{role or 'anyone'}-{size}-{language}")
+    for role in PAGES
+    for language in LANGUAGES
+    for size in SIZES
+    if size != "phone" or role in PHONE_TOO
+]
+
+
+def sign_in(page: Page, site: Site, username: str) -> None:
+    page.goto(f"{site.url}/sign-in/")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit]").click()
+    page.wait_for_url(f"{site.url}/")
+
+
+def settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+
+
+def serious_barriers(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{rule['id']}: {rule['nodes'][0]['html'][:160]}"
+        for rule in found["violations"]
+        if rule["impact"] in ("serious", "critical")
+    ]
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Pictures to look at, when WANGGE_PICTURES names a folder for them."""
+    if folder := os.environ.get("WANGGE_PICTURES"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("role", "size", "language"), VIEWS)
+def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
+    site: Site, chromium: Browser, role: str, size: str, language: str
+) -> None:
+    context = open_context(chromium, size=size, language=LANGUAGES[language])
+    context.add_cookies([{"name": "wangge_language", "value": language, "url": site.url}])
+    page = context.new_page()
+    faults = watch(page)
+    if role:
+        sign_in(page, site, role)
+        page.request.post(  # the account's own language wins over the browser's
+            f"{site.url}/language/",
+            form={"language": language, "csrfmiddlewaretoken": csrf(page)},
+            headers={"Referer": site.url},
+        )
+    problems = []
+    for address in PAGES[role]:
+        answer = page.goto(site.url + address)
+        settle(page)
+        assert answer is not None
+        assert answer.status == 200, f"{address}: {answer.status}"
+        keep_picture(page, f"{role or 'anyone'}-{size}-{language}-{re.sub(r'[^a-z0-9]+', '_', address)}")
+        wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        if wider > 1 and "print" not in address:
+            problems.append(f"{address} is {wider} px wider than the window")
+        problems += [f"{address} {fault}" for fault in faults]
+        faults.clear()
+        problems += [f"{address} {barrier}" for barrier in serious_barriers(page)]
+        faults.clear()
+    context.close()
+    assert problems == []
+
+
+def csrf(page: Page) -> str:
+    return str(page.evaluate("document.querySelector('input[name=csrfmiddlewaretoken]').value"))
