@@ -22,7 +22,7 @@ SEED_MASK = (1 << SEED_BITS) - 1
 BUCKET_SHIFT = 8  # buckets of 256 dm = 25.6 m, about the shortest streets: few nodes are settled twice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Labels:
     """Where a search starts: (s,) nodes and (s,) keys."""
 

@@ -19,7 +19,7 @@ from grids.kernels.sweep import Seeds, bias_dm
 TILE_ROWS = 128
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OnEdges:
     """Facilities as chains per edge: `first[edge]`, then `following[facility]`, -1 at the end."""
 
@@ -49,7 +49,7 @@ def seeds_of(prepared: PreparedGraph, facilities: Spots, category: Int32Array, f
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Doors:
     """Buildings, what is known of them, and where the answer goes.
 

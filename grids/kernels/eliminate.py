@@ -29,7 +29,7 @@ LEVEL_DEGREES = (8, 12)  # a level leaves nodes of higher degree to the next one
 MAX_DEGREE = 256  # nodes above stay as a core, solved by repetition; no walking network has any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PreparedGraph:
     """A street graph ready for lanes.
 

@@ -27,7 +27,7 @@ CLOSED = -1
 HILBERT_BITS = 16
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spots:
     """Places on edges: buildings, entrances or facilities.
 
@@ -60,7 +60,7 @@ class Spots:
         return Spots(self.edge[chosen], self.offset_dm[chosen], self.access_dm[chosen])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Links:
     """Rows by node: links `start[node]` to `start[node + 1] - 1` lead to `node` along `edge`."""
 
@@ -69,7 +69,7 @@ class Links:
     edge: Int32Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StreetGraph:
     """An undirected walking network with whole decimetres, streets as compressed sparse rows.
 

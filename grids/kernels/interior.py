@@ -18,7 +18,7 @@ from grids.kernels.jit import compiled
 WAY_ROUND_LIMIT_DM = 65_534
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Interior:
     """All compounds as one graph, and where it meets the street.
 

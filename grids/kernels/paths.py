@@ -25,7 +25,7 @@ class Leg:
     to_offset_dm: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Walks:
     """Walks from one origin.
 

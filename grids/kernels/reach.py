@@ -15,7 +15,7 @@ from grids.kernels.eliminate import PreparedGraph
 from grids.kernels.graph import Spots, Uint16Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CoverageAnswer:
     """Coverage of a whole town.
 

@@ -19,7 +19,7 @@ FAR_DM = 2**40
 START = -1  # in `via_edge`: this node was reached straight from the origin, or from the layer below
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reached:
     """(n,) walks and the edge by which each node was reached, in Hilbert numbering."""
 
@@ -44,7 +44,7 @@ def ends_of(graph: StreetGraph, spot: Spots) -> tuple[Int32Array, WalkArray]:
     return nodes, np.array([leg_dm + along_dm, leg_dm + length_dm - along_dm], np.int64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Changes:
     """What one exploration overwrote: (t,) nodes with their former walk and edge, in order."""
 

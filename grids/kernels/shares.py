@@ -9,7 +9,7 @@ from grids.kernels.graph import FloatArray, Int32Array, Uint16Array
 from grids.kernels.jit import compiled
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CoveredWeights:
     """`covered` (areas, K, w) and `total` (areas, w); a share is covered[:, k] / total."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from grids.kernels.graph import FloatArray, Int32Array
+from grids.kernels.graph import FloatArray, Int32Array, hilbert_order
 from grids.kernels.jit import compiled
 
 SEARCH_RADIUS_M = 2000.0
@@ -19,7 +19,7 @@ SEGMENTS_PER_CELL = 2.0
 MAX_CELLS = 4_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapped:
     """Where points landed.
 
@@ -81,21 +81,22 @@ def snap(
     first_vertex = np.flatnonzero(vertex_edge[:-1] == vertex_edge[1:]).astype(np.int32)
     along_m, line_m = _measured_along(vertices, start)
     low, cell_m, columns, rows = _grid(vertices, len(first_vertex))
-    cell_start, cell_segment = _listed(vertices, first_vertex, low, cell_m, columns, rows)
+    cell_start, line, line_along_m, line_edge = _listed(
+        vertices, along_m, vertex_edge, first_vertex, low, cell_m, columns, rows
+    )
     edge, along, distance_m, xy_m = _nearest(
         points,
+        np.argsort(hilbert_order(points)),
         allowed,
-        vertices,
-        first_vertex,
-        vertex_edge,
+        line,
+        line_along_m,
+        line_edge,
         groups,
-        along_m,
         low,
         cell_m,
         columns,
         rows,
         cell_start,
-        cell_segment,
         max(SEARCH_RADIUS_M, max_distance_m),
     )
     is_snapped = (edge >= 0) & (distance_m <= max_distance_m)
@@ -127,8 +128,8 @@ def _grid(vertices: FloatArray, segment_count: int) -> tuple[FloatArray, float, 
     """South-west corner, cell width, columns and rows of a grid with about two segments a cell."""
     if not segment_count:
         return np.zeros(2), 1.0, 1, 1
-    low = vertices.min(axis=0)
-    width_m, height_m = (vertices.max(axis=0) - low).tolist()
+    low = np.array([vertices[:, 0].min(), vertices[:, 1].min()])
+    width_m, height_m = float(vertices[:, 0].max() - low[0]), float(vertices[:, 1].max() - low[1])
     wanted_cells = min(max(segment_count / SEGMENTS_PER_CELL, 1.0), MAX_CELLS)
     # A town that is one straight street has no area: the longer side alone bounds the cells then.
     cell_m = max(np.sqrt(width_m * height_m / wanted_cells), max(width_m, height_m) / wanted_cells, 1.0)
@@ -151,14 +152,24 @@ def _measured_along(vertices: FloatArray, start: NDArray[np.int64]) -> tuple[Flo
 
 @compiled
 def _listed(
-    vertices: FloatArray, first_vertex: Int32Array, low: FloatArray, cell_m: float, columns: int, rows: int
-) -> tuple[NDArray[np.int64], Int32Array]:
-    """Segments of every cell, as rows; a long segment stands in every cell that its line crosses."""
+    vertices: FloatArray,
+    along_m: FloatArray,
+    vertex_edge: Int32Array,
+    first_vertex: Int32Array,
+    low: FloatArray,
+    cell_m: float,
+    columns: int,
+    rows: int,
+) -> tuple[NDArray[np.int64], FloatArray, FloatArray, Int32Array]:
+    """Segments cell by cell; a long segment stands in every cell that its line crosses.
+
+    Returns (cells + 1,) row starts, (k, 4) ends as x, y, x, y, (k,) metres along the edge at the
+    first end, and (k,) edge numbers. Coordinates are copied, so that a search reads on in memory.
+    """
     cell_start = np.zeros(columns * rows + 1, np.int64)
-    cell_segment = np.empty(0, np.int32)
+    line, line_along_m, line_edge = np.empty((0, 4)), np.empty(0), np.empty(0, np.int32)
     for is_filling in range(2):
-        for segment in range(len(first_vertex)):
-            i = first_vertex[segment]
+        for i in first_vertex:
             ax, ay = (vertices[i, 0] - low[0]) / cell_m, (vertices[i, 1] - low[1]) / cell_m
             bx, by = (vertices[i + 1, 0] - low[0]) / cell_m, (vertices[i + 1, 1] - low[1]) / cell_m
             bottom, top = int(min(ay, by)), min(int(max(ay, by)), rows - 1)
@@ -173,7 +184,10 @@ def _listed(
                     cell = row * columns + column
                     if is_filling:
                         cell_start[cell] -= 1
-                        cell_segment[cell_start[cell]] = segment
+                        at = cell_start[cell]
+                        line[at, 0], line[at, 1] = vertices[i, 0], vertices[i, 1]
+                        line[at, 2], line[at, 3] = vertices[i + 1, 0], vertices[i + 1, 1]
+                        line_along_m[at], line_edge[at] = along_m[i], vertex_edge[i]
                     else:
                         cell_start[cell] += 1
         if not is_filling:
@@ -181,81 +195,88 @@ def _listed(
             for cell in range(columns * rows + 1):
                 total += cell_start[cell]
                 cell_start[cell] = total
-            cell_segment = np.empty(total, np.int32)
-    return cell_start, cell_segment
+            line, line_along_m, line_edge = np.empty((total, 4)), np.empty(total), np.empty(total, np.int32)
+    return cell_start, line, line_along_m, line_edge
 
 
 @compiled
 def _nearest(
     points: FloatArray,
+    visits: NDArray[np.intp],
     allowed: Int32Array,
-    vertices: FloatArray,
-    first_vertex: Int32Array,
-    vertex_edge: Int32Array,
+    line: FloatArray,
+    line_along_m: FloatArray,
+    line_edge: Int32Array,
     groups: Int32Array,
-    along_m: FloatArray,
     low: FloatArray,
     cell_m: float,
     columns: int,
     rows: int,
     cell_start: NDArray[np.int64],
-    cell_segment: Int32Array,
     radius_m: float,
 ) -> tuple[Int32Array, FloatArray, FloatArray, FloatArray]:
+    """Edge, metres along it, distance and place for every point, visited in an order that follows memory.
+
+    `line`, `line_along_m` and `line_edge` list the segments cell by cell; see `_listed`.
+    """
     edge_out = np.full(len(points), -1, np.int32)
     along_out = np.zeros(len(points))
     distance_out = np.full(len(points), np.inf)
     xy_out = points.copy()
-    for point in range(len(points)):
+    for point in visits:
         x, y = points[point, 0], points[point, 1]
         column, row = int(np.floor((x - low[0]) / cell_m)), int(np.floor((y - low[1]) / cell_m))
-        # Rings that lie wholly outside the grid are skipped; those beyond its far side end the search.
+        border_m = min(
+            x - low[0] - column * cell_m,
+            low[0] + (column + 1) * cell_m - x,
+            y - low[1] - row * cell_m,
+            low[1] + (row + 1) * cell_m - y,
+        )
+        # Rings that lie wholly outside the grid are skipped; the one at its far side is the last.
         ring = max(0, -column, column - columns + 1, -row, row - rows + 1)
-        last_ring = min(int(radius_m / cell_m) + 1, max(column, columns - 1 - column, row, rows - 1 - row))
+        last_ring = min(
+            int(radius_m / cell_m) + 1,
+            max(abs(column), abs(columns - 1 - column), abs(row), abs(rows - 1 - row)),
+        )
         best2 = radius_m * radius_m
+        best = -1
+        best_t = 0.0
         while ring <= last_ring:
-            # Cells of this ring are at least (ring - 1) cells away plus the way to the own cell's border.
-            border_m = min(
-                x - low[0] - column * cell_m,
-                low[0] + (column + 1) * cell_m - x,
-                y - low[1] - row * cell_m,
-                low[1] + (row + 1) * cell_m - y,
-            )
             gap_m = max(0.0, (ring - 1) * cell_m + border_m) if ring else 0.0
             if gap_m * gap_m > best2:
                 break
             for r in range(max(0, row - ring), min(rows - 1, row + ring) + 1):
-                is_edge_row = r == row - ring or r == row + ring
-                step = 1 if is_edge_row or ring == 0 else 2 * ring
-                for c in range(column - ring, column + ring + 1, step):
-                    if c < 0 or c >= columns:
+                is_whole_row = r == row - ring or r == row + ring
+                step = 1 if is_whole_row else 2 * ring
+                first_column = max(0, column - ring) if is_whole_row else column - ring
+                last_column = min(columns - 1, column + ring)
+                for c in range(first_column, last_column + 1, step):
+                    if c < 0:
                         continue
-                    cell = r * columns + c
-                    for k in range(cell_start[cell], cell_start[cell + 1]):
-                        i = first_vertex[cell_segment[k]]
-                        edge = vertex_edge[i]
-                        if groups[edge] != 0 and groups[edge] != allowed[point]:
+                    for k in range(cell_start[r * columns + c], cell_start[r * columns + c + 1]):
+                        group = groups[line_edge[k]]
+                        if group != 0 and group != allowed[point]:
                             continue
-                        ax, ay = vertices[i, 0], vertices[i, 1]
-                        dx, dy = vertices[i + 1, 0] - ax, vertices[i + 1, 1] - ay
+                        ax, ay, bx, by = line[k, 0], line[k, 1], line[k, 2], line[k, 3]
+                        dx, dy = bx - ax, by - ay
                         length2 = dx * dx + dy * dy
                         along = (x - ax) * dx + (y - ay) * dy
-                        t = 0.0
-                        px, py = ax, ay
+                        t, px, py = 0.0, ax, ay
                         if along >= length2 > 0.0:  # the vertex itself, so that ties at junctions are exact
-                            t, px, py = 1.0, vertices[i + 1, 0], vertices[i + 1, 1]
+                            t, px, py = 1.0, bx, by
                         elif along > 0.0:
                             t = along / length2
                             px, py = ax + t * dx, ay + t * dy
                         distance2 = (x - px) * (x - px) + (y - py) * (y - py)
-                        is_better = distance2 < best2 or (
-                            distance2 == best2 and (edge_out[point] < 0 or edge < edge_out[point])
-                        )
-                        if is_better:
-                            best2 = distance2
-                            edge_out[point] = edge
-                            along_out[point] = along_m[i] + t * np.sqrt(length2)
-                            distance_out[point] = np.sqrt(distance2)
+                        if distance2 < best2 or (
+                            distance2 == best2 and (best < 0 or line_edge[k] < line_edge[best])
+                        ):
+                            best2, best, best_t = distance2, k, t
                             xy_out[point, 0], xy_out[point, 1] = px, py
             ring += 1
+        if best >= 0:
+            length_m = np.hypot(line[best, 2] - line[best, 0], line[best, 3] - line[best, 1])
+            edge_out[point] = line_edge[best]
+            along_out[point] = line_along_m[best] + best_t * length_m
+            distance_out[point] = np.sqrt(best2)
     return edge_out, along_out, distance_out, xy_out

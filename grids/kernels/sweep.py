@@ -16,7 +16,7 @@ from grids.kernels.lanes import LANES, lane_table, pull_row, push_row
 HINT_SHIFT = 9  # every 512th rank knows its block, which spares a search per seed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seeds:
     """Where walks start: (s,) node ranks, (s,) lanes 0..31, (s,) decimetres already walked."""
 
