@@ -45,7 +45,9 @@ export class AreaTable {
     this.ranking.show({
       rows,
       level,
-      hitWord: words.say(isIsolated ? "in_class_short" : isScore ? "points_short" : "covered_short"),
+      hitWord: words.say(isIsolated ? "in_class_short" : "covered_short"),
+      isNeutral: isIsolated,
+      isScore,
       shareWord: words.say(isScore ? "score_short" : "share_short"),
     });
   }

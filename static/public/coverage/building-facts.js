@@ -69,7 +69,7 @@ export class BuildingFacts {
     const walk = this.fact.walks.find(({ category }) => category === code);
     if (!walk?.facility) return;
     this.card.markWalk(code);
-    const query = new URLSearchParams({ facility: walk.facility.number, mode: page.view.mode, category: code });
+    const query = new URLSearchParams({ facility: walk.facility.number, mode: page.view.mode });
     try {
       const drawn = await getJson(`${this.walkAddress.replace("{number}", this.fact.number)}?${query}`);
       if (page.view.walk !== code) return;

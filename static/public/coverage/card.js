@@ -94,8 +94,8 @@ export class Card {
   walkRow(category, walk, view) {
     const isDrawable = walk.facility && walk.walk_m !== null;
     const children = [
-      element("span", { class: `verdict ${walk.covered ? "verdict-yes" : "verdict-no"}` }, walk.covered ? "✓" : "✗", element("span", { class: "verdict-word" }, this.words.say(walk.covered ? "covered" : "not_covered"))),
-      element("span", { class: "walk-name" }, category.name, element("small", {}, this.reach(category))),
+      element("span", { class: `verdict ${walk.covered ? "verdict-yes" : "verdict-no"}` }, walk.covered ? "✓" : "✗"),
+      element("span", { class: "walk-name" }, category.name, element("small", {}, [this.reach(category), this.words.say(walk.covered ? "covered" : "not_covered")].filter(Boolean).join(" · "))),
       element("span", { class: "walk-figures" }, element("strong", {}, this.figure(walk, view)), element("small", {}, this.minutes(walk, view))),
       walk.facility ? element("span", { class: "walk-facility" }, walk.facility.name || this.words.say("unnamed"), walk.facility.hours ? ` · ${walk.facility.hours}` : "") : null,
       walk.covered ? null : element("span", { class: "walk-why" }, this.why(category, walk)),

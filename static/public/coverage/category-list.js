@@ -58,7 +58,7 @@ export class CategoryList {
     for (const { category, option } of this.options) {
       const isChosen = category.code === code;
       option.setAttribute("aria-selected", String(isChosen));
-      if (isChosen) option.scrollIntoView({ block: "nearest" });
+      if (isChosen) setTimeout(() => option.scrollIntoView({ block: "nearest" }), 60); // after the map's repaint
     }
   }
 

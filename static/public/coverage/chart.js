@@ -11,7 +11,7 @@ use([BarChart, GridComponent, TooltipComponent, MarkLineComponent, AriaComponent
 export function createChart(box) {
   const chart = init(box, null, { renderer: "canvas" });
   new ResizeObserver(() => chart.resize()).observe(box);
-  return { show: (picture) => chart.setOption(optionOf(picture), { replaceMerge: ["series"] }), chart };
+  return { show: (picture) => chart.setOption(optionOf(picture), { silent: true }), chart };
 }
 
 // The axis is one of values, not of categories: only so can the threshold stand at its exact place.
@@ -27,7 +27,7 @@ function optionOf({ bins, axis, ramp, ink, quiet, grid, ground, format, tooltip,
     emphasis: { disabled: true },
     data: bins.map(({ byClass }, bin) => [axis.step * (bin + 0.5), byClass[at]]),
   }));
-  if (threshold !== null) series[0].markLine = thresholdLine(threshold, ink);
+  series[0].markLine = thresholdLine(threshold, ink);
   return {
     animation: false,
     textStyle: { fontFamily: font },
@@ -63,7 +63,9 @@ function optionOf({ bins, axis, ramp, ink, quiet, grid, ground, format, tooltip,
 }
 
 /** A dashed line at the threshold, which belongs to the covered side. */
-function thresholdLine({ place, label }, ink) {
+function thresholdLine(threshold, ink) {
+  if (threshold === null) return { data: [] };
+  const { place, label } = threshold;
   return {
     symbol: "none",
     silent: true,

@@ -29,7 +29,7 @@ export class Furniture {
     for (const button of document.querySelectorAll("[data-zoom]")) {
       button.addEventListener("click", () => map.map.setZoom(map.map.getZoom() + Number(button.dataset.zoom)));
     }
-    find("whole").addEventListener("click", () => this.seeWhole());
+    find("whole").addEventListener("click", () => map.fit(this.page.coveredWidth()));
     find("copy-link").addEventListener("click", () => this.copyLink());
     map.map.on("zoomend moveend resize", () => this.drawScale());
     map.addEventListener("pointed", ({ detail }) => this.showLabel(detail));
@@ -39,11 +39,6 @@ export class Furniture {
     });
     const resize = new ResizeObserver(() => map.map.invalidateSize({ pan: false }));
     resize.observe(map.map.getContainer());
-  }
-
-  seeWhole() {
-    const [west, south, east, north] = this.page.state.town.bounds;
-    this.page.map.map.fitBounds([[south, west], [north, east]]);
   }
 
   goTo({ lon, lat, bounds, kind, number }) {

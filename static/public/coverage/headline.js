@@ -27,7 +27,7 @@ export class Headline {
   }
 
   sentence(view, classes) {
-    const unit = this.words.say(`long_${view.weight}`);
+    const unit = this.words.say(`long_${view.weight}`).toLowerCase();
     if (view.class !== null) {
       const label = view.class >= classes.bounds.length ? this.words.say("class_unknown") : classLabel(classes, view.class);
       return this.words.say("headline_isolated", { unit, label });
@@ -36,20 +36,22 @@ export class Headline {
   }
 
   note(view, category, classes, figures) {
-    if (view.cat === "score") {
+    if (view.cat === "score" && view.class === null) {
       const shall = this.state.headings.flatMap(({ categories }) => categories).filter(({ provision }) => provision === "shall");
       const n = shall.filter((item) => item.has_data).length;
       return this.words.say("headline_score_note", { n, m: shall.length - n });
     }
+    if (view.class !== null) return this.words.say("headline_note_class", figures);
     const reach = `${Math.round(classes.threshold * classes.perByte)} ${classes.unit}`;
-    return this.words.say("headline_note", { ...figures, reach, facilities: this.words.count(category.facility_count ?? 0) });
+    const facilities = category.facility_count ?? 0;
+    return this.words.say(facilities === 1 ? "headline_note_one" : "headline_note", { ...figures, reach, facilities: this.words.count(facilities) });
   }
 
   histogramTitle(view) {
     const told = this.told(view);
     const key = { score: "what_score", time: "what_minutes", straight: "what_straight" }[told] ?? "what_metres";
     const what = this.words.say(key);
-    const title = this.words.say("histogram_title", { unit: this.words.say(`long_${view.weight}`), what });
+    const title = this.words.say("histogram_title", { unit: this.words.say(`long_${view.weight}`).toLowerCase(), what });
     this.find("histogram-title").textContent = title[0].toUpperCase() + title.slice(1);
     return title;
   }

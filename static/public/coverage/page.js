@@ -9,6 +9,7 @@ import { Headline } from "./headline.js";
 import { Histogram } from "./histogram.js";
 import { Legend } from "./legend.js";
 import { ModeBar } from "./mode-bar.js";
+import { capitalise } from "./names.js";
 import { Outlines } from "./outlines.js";
 import { SCORE, pictureOf } from "./painting.js";
 import { AreaTable } from "./area-table.js";
@@ -30,6 +31,7 @@ export function start(document) {
 export class CoveragePage {
   constructor(document, state, words) {
     Object.assign(this, { document, state, words });
+    if (words.language === "en") capitalise(state.headings);
     this.categories = new Map(state.headings.flatMap(({ categories }) => categories.map((item) => [item.code, item])));
     this.categories.set("score", { ...SCORE, name: words.say("score_overview"), has_data: true });
     this.values = new Values(state);
@@ -48,7 +50,7 @@ export class CoveragePage {
   firstView() {
     const view = readView(location.search);
     const usable = (code) => this.categories.get(code)?.has_data;
-    if (!usable(view.cat)) view.cat = [...this.categories.values()].find((item) => item.has_data && item.provision === "shall")?.code ?? "score";
+    if (!usable(view.cat)) view.cat = "score";
     return view;
   }
 
@@ -75,7 +77,7 @@ export class CoveragePage {
 
   openMap() {
     const { state, words, fixed } = this;
-    this.map = new MapView(window.L, this.document.getElementById("coverage-map"), { town: state.town, source: state, points: fixed.points, language: words.language, words });
+    this.map = new MapView(window.L, this.document.getElementById("coverage-map"), { town: state.town, source: state, points: fixed.points, language: words.language, words, covered: this.coveredWidth() });
     const { z, lon, lat } = this.view;
     if (z !== null && lon !== null && lat !== null) this.map.map.setView([lat, lon], z, { animate: false });
     const members = { community: fixed.community, grid: fixed.grid };
@@ -90,6 +92,14 @@ export class CoveragePage {
     window.addEventListener("popstate", () => this.views.restore());
     this.document.addEventListener("themechange", () => this.retheme());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.retheme());
+  }
+
+  /** What the legend covers of the map's left, in pixels. On a phone it starts closed. */
+  coveredWidth() {
+    const legend = this.find("legend");
+    const isSmall = legend.parentElement.clientWidth < 560;
+    if (isSmall) legend.querySelector("details").open = false;
+    return isSmall ? 0 : legend.offsetWidth + 12;
   }
 
   /** A step of the user; category, mode and building can be taken back with the back button. */
@@ -158,7 +168,7 @@ export class CoveragePage {
     const totals = countByClass(counts, picture.classes.classOf, picture.classes.bounds.length);
     const told = this.headline.told(view);
     this.legend.show({
-      title: words.say(`legend_title_${told}`, { category: category.name }),
+      title: words.say(`legend_title_${told}`, { category: category.inline ?? category.name }),
       unitWord: words.say("legend_unit", { unit: unitWord }),
       meaning: words.say(`meaning_${told === "straight" || told === "time" || told === "score" ? told : "norm"}`),
       classes: picture.classes,

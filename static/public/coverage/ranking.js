@@ -35,8 +35,9 @@ export class Ranking {
   }
 
   /** `rows` from rankAreas; `hitWord` heads the first figure; `level` "community" | "grid". */
-  show({ rows, level, hitWord, shareWord }) {
-    this.last = { rows, level, hitWord, shareWord };
+  show({ rows, level, hitWord, shareWord, isNeutral, isScore }) {
+    this.last = { rows, level, hitWord, shareWord, isNeutral, isScore };
+    this.table.classList.toggle("is-neutral", isNeutral);
     this.level.value = level;
     const sorted = sortRows(rows, this.sort);
     const shown = this.isWhole ? sorted : sorted.slice(0, FIRST_ROWS);

@@ -1,6 +1,6 @@
 // What the page shows, in one object that the address carries whole: any view can be sent to a colleague.
 
-const DEFAULTS = { cat: "", mode: "norm", weight: "dwellings", level: "community", class: null, b: null, walk: null, z: null, lon: null, lat: null };
+const DEFAULTS = { cat: "score", mode: "norm", weight: "dwellings", level: "community", class: null, b: null, walk: null, z: null, lon: null, lat: null };
 const NUMBERS = new Set(["class", "b", "z", "lon", "lat"]);
 
 /** Read a view from a query string; unknown keys (town, run, lang …) are left to the page. */

@@ -1,6 +1,9 @@
 // A Leaflet grid layer whose tiles are canvases painted from vector tiles. Several layers may share
 // one TileStore; changing what is drawn repaints and never fetches.
+import { pixelRatio } from "./pixel-ratio.js";
+
 const TILE_PX = 512;
+const MARGIN_PAUSE_MS = 120;
 
 /** `paint(context, layers, view)`, view = {scale, zoom, ratio}: one tile unit is `scale` CSS pixels. */
 export function createCanvasTiles(L, { store, paint, pane, minZoom = 0, attribution = "" }) {
@@ -9,7 +12,7 @@ export function createCanvasTiles(L, { store, paint, pane, minZoom = 0, attribut
 
     createTile(coords, done) {
       const canvas = document.createElement("canvas");
-      const ratio = Math.min(window.devicePixelRatio || 1, 3);
+      const ratio = pixelRatio();
       canvas.width = canvas.height = TILE_PX * ratio;
       canvas.setAttribute("role", "presentation");
       canvas.placement = store.placement(coords);
@@ -46,9 +49,17 @@ export function createCanvasTiles(L, { store, paint, pane, minZoom = 0, attribut
         if (current && size && isOnScreen(this._map, el, size)) this.paintTile(el);
         else later.push(el);
       }
-      window.cancelIdleCallback?.(this.marginJob);
-      const soon = window.requestIdleCallback ?? ((job) => setTimeout(job, 60));
-      this.marginJob = soon(() => later.filter((el) => el.isConnected).forEach((el) => this.paintTile(el)));
+      this.paintMargin(later);
+    },
+
+    /** One tile a quiet moment, so that the next choice need not wait for tiles nobody sees. */
+    paintMargin(later) {
+      clearTimeout(this.marginJob);
+      this.marginJob = setTimeout(() => {
+        const el = later.pop();
+        if (el?.isConnected) this.paintTile(el);
+        if (later.length) this.paintMargin(later);
+      }, MARGIN_PAUSE_MS);
     },
 
     /** Ask again for tiles that did not come. */

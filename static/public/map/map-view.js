@@ -15,11 +15,11 @@ import { TileStore } from "./tile-store.js";
 import { createViewCanvas, mercatorShare } from "./view-canvas.js";
 import { buildingAt, visibleTiles } from "./visible-tiles.js";
 
-const PANES = { base: 200, buildings: 250, cells: 260, focus: 300, names: 350 };
+const PANES = { base: 200, buildings: 250, cells: 260, names: 300, focus: 350 };
 
 export class MapView extends EventTarget {
   /** `town` = {bounds}, `source` = {tiles, min_zoom, max_zoom, footprint_zoom}, `language` "zh" | "en". */
-  constructor(L, element, { town, source, points, language, words, options = {}, theme = null }) {
+  constructor(L, element, { town, source, points, language, words, options = {}, covered = 0, theme = null }) {
     super();
     Object.assign(this, { L, points, language, words, forcedTheme: theme });
     this.footprintZoom = source.footprint_zoom + 1; // 512-px tiles: the map's zoom is one more
@@ -28,7 +28,7 @@ export class MapView extends EventTarget {
     this.facilities = null;
     this.focus = { hovered: -1, selected: -1, area: null, walk: null };
     this.grids = new Map();
-    this.map = this.createLeaflet(element, town, source, options);
+    this.createLeaflet(element, town, source, options, covered);
     this.addLayers(source);
     this.listen();
   }
@@ -41,7 +41,7 @@ export class MapView extends EventTarget {
     return this.map.getZoom() < this.footprintZoom;
   }
 
-  createLeaflet(element, town, source, options) {
+  createLeaflet(element, town, source, options, covered) {
     const { L } = this;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const [west, south, east, north] = town.bounds;
@@ -57,13 +57,23 @@ export class MapView extends EventTarget {
       wheelPxPerZoomLevel: 90,
       ...options,
     });
-    map.fitBounds([[south, west], [north, east]], { animate: false });
+    this.bounds = L.latLngBounds([south, west], [north, east]);
+    this.map = map;
+    this.fit(covered, { animate: false });
     for (const [name, order] of Object.entries(PANES)) {
       const pane = map.createPane(name);
       pane.style.zIndex = order;
       if (order > PANES.base) pane.style.pointerEvents = "none";
     }
-    return map;
+  }
+
+  /** The whole town as large as it goes, moved aside from what covers the left of the map where there is room. */
+  fit(covered = 0, options = {}) {
+    const { map, bounds } = this;
+    const zoom = map.getBoundsZoom(bounds, false, this.L.point(20, 20));
+    const width = map.project(bounds.getNorthEast(), zoom).x - map.project(bounds.getSouthWest(), zoom).x;
+    const aside = Math.max(0, Math.min(covered / 2, (map.getSize().x - width) / 2 - 20));
+    map.setView(map.unproject(map.project(bounds.getCenter(), zoom).subtract([aside, 0]), zoom), zoom, options);
   }
 
   addLayers() {

@@ -43,7 +43,7 @@ function paintWaterways(context, layer, { scale, zoom }, theme) {
   context.strokeStyle = theme.waterway;
   context.lineCap = "round";
   for (let index = 0; index < layer.count; index++) {
-    if (layer.types[index] !== LINE) continue;
+    if (layer.types[index] !== LINE || kinds[index] === "coastline") continue; // the sea's edge shows the coast
     const large = kinds[index] === "river" || kinds[index] === "canal";
     if (!large && zoom < 14) continue;
     context.lineWidth = (large ? 1.6 : 0.8) * 1.35 ** (zoom - 13);

@@ -1,5 +1,7 @@
 // One canvas over the whole view, for what must not be cut at tile edges: labels, symbols, cells,
 // outlines. It is painted in map pixels, moves with the map, and is painted anew when the map rests.
+import { pixelRatio } from "./pixel-ratio.js";
+
 const MARGIN = 0.15;
 
 /** `paint(context, frame)`; frame.at(lon, lat) and frame.world give pixels of this canvas. */
@@ -32,7 +34,7 @@ export function createViewCanvas(L, { paint, pane }) {
       const size = map.getSize();
       const pad = size.multiplyBy(MARGIN).round();
       const corner = map.containerPointToLayerPoint(L.point(0, 0).subtract(pad)).round();
-      const ratio = Math.min(window.devicePixelRatio || 1, 3);
+      const ratio = pixelRatio();
       const width = size.x + 2 * pad.x;
       const height = size.y + 2 * pad.y;
       this.corner = map.layerPointToLatLng(corner);
