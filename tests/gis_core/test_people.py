@@ -105,7 +105,7 @@ def test_the_last_administrator_of_an_area_stays(person: Person):
 
 
 def _with_duty(person: Person, other: User) -> User:
-    """Somebody who may change `other`'s account for a moment: an administrator above, gone in the next line."""
+    """Somebody who may change `other`'s account: an administrator above, gone from the table at once."""
     above = person("administrator", "32")
     User.objects.filter(pk=above.pk).update(is_active=False)
     return above

@@ -120,7 +120,7 @@ def test_ancestors_show_the_names_above_and_no_neighbours(person: Person):
 
 
 def test_a_grid_code_is_never_a_prefix_of_a_building(person: Person):
-    # Community 110101001001: grid …001 and building …00123. Read as a prefix, the grid would hold the building.
+    # Community 110101001001: grid …001, building …00123. Read as a prefix, the grid would hold it.
     grid, building, other_grid = "110101001001001", "11010100100100123", "110101001001002"
     assert building.startswith(grid)
     _codes(grid, building, other_grid, "110101001001")

@@ -21,9 +21,11 @@ CHINESE_ON_ENGLISH_PAGES = {"中文", "简体中文"}
 LATIN_ON_CHINESE_PAGES = {"Wangge", "English", "TOTP", "Free", "Microsoft", "Authenticator", "abcde", "fghjk"}
 HUMAN_ATTRIBUTES = {"placeholder", "aria-label", "title", "alt", "data-to-dark", "data-to-light", "data-done"}
 
+VOID_TAGS = {"input", "meta", "link", "path", "rect", "circle", "br", "img"}
+
 
 class Words(HTMLParser):
-    """The words that a person reads or hears on a page; what is marked `translate="no"` or code is left out."""
+    """The words that a person reads or hears on a page, but for `translate="no"` and codes."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -34,15 +36,9 @@ class Words(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.words += [value for key, value in attrs if key in HUMAN_ATTRIBUTES and value]
-        classes = (given.get("class") or "").split()
-        if (
-            self.closed_by
-            or tag in ("script", "style")
-            or given.get("translate") == "no"
-            or "code" in classes
-        ):
-            if tag not in ("input", "meta", "link", "path", "rect", "circle", "br", "img"):
-                self.closed_by.append(tag)
+        is_left_out = given.get("translate") == "no" or "code" in (given.get("class") or "").split()
+        if (self.closed_by or is_left_out or tag in ("script", "style")) and tag not in VOID_TAGS:
+            self.closed_by.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
         if self.closed_by and self.closed_by[-1] == tag:
@@ -70,7 +66,8 @@ def test_sentences_are_found_in_python_and_templates(tmp_path: Path):
     page = tmp_path / "templates" / "a.html"
     page.parent.mkdir()
     page.write_text(
-        '{% load i18n %}{% translate "五" %}<p>六</p>{% blocktranslate trimmed with name=a.b|c %}\n 七 {{ name }}\n'
+        '{% load i18n %}{% translate "五" %}<p>六</p>'
+        "{% blocktranslate trimmed with name=a.b|c %}\n 七 {{ name }}\n"
         "{% endblocktranslate %}",
         encoding="utf-8",
     )
