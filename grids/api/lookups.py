@@ -29,8 +29,8 @@ class TownLookup(Narrowed):
     def town(self, request: Request) -> Any:
         towns = visible_towns(request.user, self.duty_action)
         slug = request.query_params.get("town")
-        if slug is not None and "\x00" not in slug:
-            towns = towns.filter(slug=slug)
+        if slug is not None:
+            towns = towns.none() if "\x00" in slug else towns.filter(slug=slug)
         found = towns.first()
         if found is None:
             raise NotFound(_("没有这个城镇，或者不在您的职责范围内。"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 
 @dataclass
@@ -122,4 +123,4 @@ def read_geometry(commands: list[int]) -> list[list[tuple[int, int]]]:
 
 
 def doubled_area(ring: list[tuple[int, int]]) -> int:
-    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:], strict=False))
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
