@@ -35,6 +35,7 @@ from grids.models import (
     Town,
 )
 from grids.profiles import city_profile, profile_rows
+from grids.publishing import publish_run
 from grids.residents import resident_inputs
 from grids.result_rows import write_shares, write_walks
 from grids.run_files import modes
@@ -89,7 +90,8 @@ def run_coverage(
 
 @job("run_coverage", label=gettext_lazy("计算生活圈"))
 def run_coverage_job(progress: Progress, *, town_id: int, force: bool = False) -> None:
-    run_coverage(Town.objects.get(pk=town_id), progress=progress, force=force)
+    run = run_coverage(Town.objects.get(pk=town_id), progress=progress, force=force)
+    publish_run(run, progress)
     progress.result("/coverage/")
 
 

@@ -25,6 +25,7 @@ from grids.arrays import (
 from grids.facility_snapping import FacilitySnaps, snap_facilities
 from grids.graphs import prepared_graph
 from grids.kernels.compounds import nearest_walks_with_compounds
+from grids.kernels.eliminate import PreparedGraph
 from grids.kernels.graph import Spots
 from grids.kernels.straight import straight_distances
 from grids.models import CoverageRun
@@ -95,8 +96,11 @@ def answer(run: CoverageRun, watch: Stopwatch | None = None) -> Answer:
         )
     category_count = len(run.categories)
     point, category = entrances_per_category(town.inventory, facilities.facility, facilities.counts)
+    with watch.leg("prepare"):
+        prepared = prepared_graph(run.network, town.zone, run.cutoff_m * 10)
     with watch.leg("walk"):
-        walk_dm = _walks(run, town, buildings.spots, facilities, facilities.snaps.spots, point, category)
+        ends = facilities.snaps.spots
+        walk_dm = _walks(prepared, run, buildings.spots, facilities, ends, point, category)
     with watch.leg("step_free"):
         starts, ends, step_free_dm = _step_free(
             run, town, streets, buildings, facilities, walk_dm, point, category
@@ -119,17 +123,14 @@ def answer(run: CoverageRun, watch: Stopwatch | None = None) -> Answer:
 
 
 def _walks(
+    prepared: PreparedGraph,
     run: CoverageRun,
-    town: TownArrays,
     buildings: Spots,
     facilities: FacilitySnaps,
     spots: Spots,
     point: NDArray[np.intp],
     category: NDArray[np.int32],
-    *,
-    step_free: bool = False,
 ) -> Walks:
-    prepared = prepared_graph(run.network, town.zone, run.cutoff_m * 10, step_free=step_free)
     return nearest_walks_with_compounds(
         prepared,
         spots.take(point),
@@ -157,7 +158,8 @@ def _step_free(
     compound = np.where(buildings.spots.edge >= 0, town.network.edge_compound[buildings.spots.edge], 0)
     starts = without_steps(streets, town.network, buildings, compound.astype(np.int32), limit_m)
     ends = without_steps(streets, town.network, facilities.snaps, facilities.compound, limit_m)
-    return starts, ends, _walks(run, town, starts, facilities, ends, point, category, step_free=True)
+    level = prepared_graph(run.network, town.zone, run.cutoff_m * 10, step_free=True)
+    return starts, ends, _walks(level, run, starts, facilities, ends, point, category)
 
 
 def entrances_per_category(

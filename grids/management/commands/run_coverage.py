@@ -9,6 +9,7 @@ from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from grids.coverage import CUTOFF_M, run_coverage
 from grids.models import CoverageRun
+from grids.publishing import publish_run
 from grids.towns import require_town
 
 
@@ -19,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("name", help="the town's slug or name")
         parser.add_argument("--json", action="store_true", help="print the whole summary as JSON")
         parser.add_argument("--force", action="store_true", help="compute again although nothing changed")
+        parser.add_argument(
+            "--no-map", action="store_true", help="leave tiles and value files to the first reader"
+        )
         parser.add_argument("--cutoff-m", type=int, default=CUTOFF_M, help="how far to search, metres")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +34,8 @@ class Command(BaseCommand):
                 force=options["force"],
                 cutoff_m=options["cutoff_m"],
             )
+            if not options["no_map"]:
+                publish_run(run, progress)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         finally:
