@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -17,13 +17,13 @@ register.filter("local_name", shell.local_name)
 
 @register.filter
 def wan(value: Any) -> str:
-    """12 345 678 → 1,234.6 万 in Chinese; with thousands separators otherwise, and below ten thousand."""
+    """12345678 → 1,234.6 万 in Chinese; 12,345,678 in English, and 9,876 in both."""
     if value in (None, ""):
         return ""
     number = float(value)
     if (get_language() or "zh").startswith("zh") and abs(number) >= 10_000:
-        return f"{formats.number_format(round(number / 10_000, 1), 1, use_l10n=True, force_grouping=True)} 万"
-    return formats.number_format(round(number), 0, use_l10n=True, force_grouping=True)
+        return f"{number / 10_000:,.1f} 万"
+    return f"{round(number):,}"
 
 
 @register.filter

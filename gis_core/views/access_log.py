@@ -1,5 +1,6 @@
 """The access log for auditors and the data-protection officer: filters, pages; reading it is logged too."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.core.paginator import Paginator
@@ -11,24 +12,30 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from gis_core.access_log import ACTIONS, log_access
-from gis_core.models import AccessLog
+from gis_core.models import AccessLog, Duty, User
 from gis_core.permissions import duties_for, require
 
 ROWS_PER_PAGE = 50
-SYSTEM_ACTIONS = ("sign_in_locked",)
 
 
 def visible_log(user: object) -> QuerySet[AccessLog]:
     """Rows about places of the duty, and rows without a place by people who belong to those places."""
+    areas = duties_for(user, "read_access_log").area_codes
+    if not areas:
+        return AccessLog.objects.none()
+    at_home = User.objects.filter(_begins("home_code", areas)).values("pk")
+    on_duty = Duty.objects.filter(
+        _begins("area_code", areas) | _begins("grid_code", areas) | _begins("building_code", areas)
+    ).values("user")
+    nowhere = Q(area_code="") & (Q(user=None) | Q(user__in=at_home) | Q(user__in=on_duty))
+    return AccessLog.objects.filter(_begins("area_code", areas) | nowhere).select_related("user")
+
+
+def _begins(field: str, codes: Iterable[str]) -> Q:
     found = Q(pk__in=[])
-    for code in duties_for(user, "read_access_log").area_codes:
-        found |= Q(area_code__startswith=code)
-        found |= Q(area_code="", user__home_code__startswith=code)
-        found |= Q(area_code="", user__duties__area_code__startswith=code)
-        found |= Q(area_code="", user__duties__grid_code__startswith=code)
-        found |= Q(area_code="", user__duties__building_code__startswith=code)
-        found |= Q(area_code="", user=None)  # wrong passwords name nobody's place
-    return AccessLog.objects.filter(found).select_related("user").distinct()
+    for code in codes:
+        found |= Q(**{f"{field}__startswith": code})
+    return found
 
 
 @never_cache
@@ -39,6 +46,7 @@ def access_log_page(request: HttpRequest) -> HttpResponse:
     page = Paginator(_filtered(visible_log(request.user), asked), ROWS_PER_PAGE).get_page(
         request.GET.get("page")
     )
+    rows = [(row, ACTIONS.get(row.action, row.action)) for row in page]
     if any(asked.values()):
         reason = " ".join(f"{key}={value}" for key, value in asked.items() if value)
         log_access(request.user, "read_access_log", "access log", reason=reason, request=request)
@@ -47,7 +55,7 @@ def access_log_page(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "is_filtered": any(asked.values()),
         "actions": sorted(ACTIONS.items(), key=lambda item: str(item[1])),
-        "rows": [(row, ACTIONS.get(row.action, row.action)) for row in page],
+        "rows": rows,
     }
     return render(request, "settings/access_log.html", context)
 
