@@ -218,6 +218,7 @@ def _report(
             "length_km": round((network.length_m - crossing_m) / 1000, 3),
             "area_crossing_km": round(crossing_m / 1000, 3),
             "islands": network.island_count,
+            "length_km_by_kind": network.length_km_by_kind(),
         },
         "map_features": map_count,
         "file": dict(source.extract.counts),
@@ -237,11 +238,24 @@ def _report(
 
 
 def _problem_findings(extract: OsmExtract) -> list[Finding]:
-    """What the reader could not use, one finding a kind."""
+    """What the reader could not use, one finding a kind; first the buildings among it."""
+    unbuilt = extract.counts["building_objects"] - extract.counts["buildings"]
+    found = []
+    if unbuilt:
+        found.append(
+            Finding(
+                "buildings_not_built",
+                "warning",
+                f"文件中标注了 {extract.counts['building_objects']:,} 栋楼，其中 {unbuilt} 栋轮廓不完整、不闭合或重复，未计入。",
+                f"{extract.counts['building_objects']:,} buildings are tagged in the file; {unbuilt} of them have an outline "
+                "that is incomplete, open or mapped twice, and are left out.",
+                unbuilt,
+            )
+        )
     by_code: dict[str, list[str]] = {}
     for problem in extract.problems:
         by_code.setdefault(problem.code, []).append(problem.source_id)
-    return [
+    return found + [
         Finding(
             f"file_{code}",
             "warning",

@@ -6,8 +6,8 @@ of an estate that has private paths. Parallel stretches and loops are kept; stre
 are contracted. Lengths are geodesic, in decimetres; each way's rounding is carried along it, so that
 the sum from its start to any junction is never off by more than 0.05 m.
 
-What cannot be reached from the largest component is kept as an island and reported, except platforms and
-piers that touch no other way: nobody walks to those.
+What cannot be reached from the largest component is kept as an island and reported, except
+platforms that touch no other way: nobody walks to those.
 """
 
 from collections import Counter
@@ -31,7 +31,7 @@ from grids.walkability import THROUGH_STREETS, Permission, is_steps, node_permis
 
 IntArray = NDArray[np.int64]
 SQUARE_KIND = "area_crossing"  # a straight walk over a pedestrian square
-STRAY_KINDS = frozenset({"platform", "pier"})
+STRAY_KINDS = frozenset({"platform"})
 
 
 @dataclass
@@ -59,6 +59,13 @@ class NetworkDraft:
     @property
     def length_m(self) -> float:
         return float(self.edge_length_dm.sum()) / 10
+
+    def length_km_by_kind(self) -> dict[str, float]:
+        """Kilometres of each kind of way, longest first."""
+        total_dm: Counter[str] = Counter()
+        for kind, length_dm in zip(self.edge_kind, self.edge_length_dm.tolist(), strict=True):
+            total_dm[kind] += length_dm
+        return {kind: round(dm / 10_000, 3) for kind, dm in total_dm.most_common()}
 
     @property
     def island_count(self) -> int:
@@ -285,7 +292,7 @@ def _finish(
 
 
 def _without_strays(edges: _Edges, kinds: NDArray[np.object_], counts: Counter[str]) -> _Edges:
-    """Leave out components made of platforms and piers alone."""
+    """Leave out components made of platforms alone."""
     if not len(edges):
         return edges
     label = _labels(int(max(edges.source.max(), edges.target.max())) + 1, edges.source, edges.target)

@@ -248,8 +248,8 @@ _NETWORK_COUNTS = (
     ),
     (
         "stray_platforms",
-        "{} 处站台或码头不与任何道路相连，未计入。",
-        "{} platforms or piers touch no street and are left out.",
+        "{} 处站台不与任何道路相连，未计入。",
+        "{} platforms touch no street and are left out.",
         "info",
     ),
     (

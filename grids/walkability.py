@@ -1,6 +1,6 @@
 """Who may walk where: OSM tags in, a permission out.
 
-**Ways.** Walked are the `highway` values of `WALKED`, platforms and piers; motorways and trunk roads only with a
+**Ways.** Walked are the `highway` values of `WALKED` and platforms; motorways and trunk roads only with a
 sidewalk or a `foot` tag that opens them. `foot` decides before `access`: yes, designated, permissive, official
 open a way, no closes it. `private` (and residents, delivery, …) means the people who live there: such a
 way is walked inside a housing estate by that estate's residents only, and left out elsewhere. Roads not built
@@ -64,10 +64,8 @@ def way_permission(tags: Tags) -> Permission:
 
 
 def way_kind(tags: Tags) -> str:
-    """The kind that the network keeps: OSM's highway value, else platform or pier."""
-    if "highway" in tags:
-        return tags["highway"][:20]
-    return "pier" if tags.get("man_made") == "pier" else "platform"
+    """The kind that the network keeps: OSM's highway value, else platform."""
+    return tags.get("highway", "platform")[:20]
 
 
 def is_steps(tags: Tags) -> bool:
@@ -102,11 +100,7 @@ _GATES = words("gate lift_gate swing_gate sliding_gate wicket_gate full-height_t
 def _is_walking_kind(tags: Tags, highway: str) -> bool:
     if highway:
         return highway in WALKED and tags.get("route") != "ferry"
-    return (
-        tags.get("railway") == "platform"
-        or tags.get("public_transport") == "platform"
-        or tags.get("man_made") == "pier"
-    )
+    return tags.get("railway") == "platform" or tags.get("public_transport") == "platform"
 
 
 def _has_sidewalk(tags: Tags) -> bool:

@@ -45,14 +45,22 @@ class DrawnTown:
         return self.way([self.node(*place) for place in places], {"highway": "residential"} | tags)
 
     def box(
-        self, x_m: float, y_m: float, width_m: float, depth_m: float, more: dict[str, str] | None = None, **tags: str
+        self,
+        x_m: float,
+        y_m: float,
+        width_m: float,
+        depth_m: float,
+        more: dict[str, str] | None = None,
+        **tags: str,
     ) -> int:
         """A closed way round a rectangle whose south-west corner is given."""
         corners = [(0, 0), (width_m, 0), (width_m, depth_m), (0, depth_m)]
         refs = [self.node(x_m + dx, y_m + dy) for dx, dy in corners]
         return self.way([*refs, refs[0]], more, **tags)
 
-    def relation(self, members: list[tuple[str, int, str]], more: dict[str, str] | None = None, **tags: str) -> int:
+    def relation(
+        self, members: list[tuple[str, int, str]], more: dict[str, str] | None = None, **tags: str
+    ) -> int:
         number = len(self.relations) + 5001
         self.relations[number] = (members, {**(more or {}), **tags})
         return number
@@ -71,12 +79,16 @@ class DrawnTown:
             rows.append(f'<bounds minlon="{w:.7f}" minlat="{s:.7f}" maxlon="{e:.7f}" maxlat="{n:.7f}"/>')
         places = self.lonlat(*[(x, y) for x, y, _tags in self.nodes.values()]) if self.nodes else []
         for (number, (_x, _y, tags)), (lon, lat) in zip(self.nodes.items(), places, strict=True):
-            rows.append(f'<node id="{number}" version="1" lon="{lon:.7f}" lat="{lat:.7f}">{_tags(tags)}</node>')
+            rows.append(
+                f'<node id="{number}" version="1" lon="{lon:.7f}" lat="{lat:.7f}">{_tags(tags)}</node>'
+            )
         for number, (refs, tags) in self.ways.items():
             members = "".join(f'<nd ref="{ref}"/>' for ref in refs)
             rows.append(f'<way id="{number}" version="1">{members}{_tags(tags)}</way>')
         for number, (parts, tags) in self.relations.items():
-            members = "".join(f'<member type="{kind}" ref="{ref}" role="{role}"/>' for kind, ref, role in parts)
+            members = "".join(
+                f'<member type="{kind}" ref="{ref}" role="{role}"/>' for kind, ref, role in parts
+            )
             rows.append(f'<relation id="{number}" version="1">{members}{_tags(tags)}</relation>')
         return "\n".join([*rows, "</osm>"])
 
@@ -92,11 +104,11 @@ def _tags(tags: dict[str, str]) -> str:
 def crossroads(corner: tuple[float, float] = NANJING) -> DrawnTown:
     """Two streets that cross, four houses, a pharmacy and a school.
 
-            N (200,400)
-            |
-      W ----X---- E      X (200,200); W (0,200); E (400,200); S (200,0)
-            |
-            S            houses of 10 x 10 m at (20,210) (300,210) (210,20) (210,300)
+          N (200,400)
+          |
+    W ----X---- E      X (200,200); W (0,200); E (400,200); S (200,0)
+          |
+          S            houses of 10 x 10 m at (20,210) (300,210) (210,20) (210,300)
     """
     town = DrawnTown(corner)
     middle = town.node(200, 200)

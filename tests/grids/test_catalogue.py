@@ -4,7 +4,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from grids.catalogue import UnknownCategory, WrongProfile, by_code, categories, category, effective, headings, walk_categories
+from grids.catalogue import (
+    UnknownCategory,
+    WrongProfile,
+    by_code,
+    categories,
+    category,
+    effective,
+    headings,
+    walk_categories,
+)
 from grids.facility_matching import (
     AMAP_DEFAULT_HOLDERS,
     DEFAULT_HOLDERS,
@@ -41,7 +50,9 @@ def test_a_profile_changes_thresholds_and_nothing_else() -> None:
     assert by_code()["EDU-KIN"].threshold_m == 300
 
 
-@pytest.mark.parametrize("changes", [{"threshold_m": 0}, {"threshold_m": "300"}, {"name_zh": "x"}, {"provision": "must"}])
+@pytest.mark.parametrize(
+    "changes", [{"threshold_m": 0}, {"threshold_m": "300"}, {"name_zh": "x"}, {"provision": "must"}]
+)
 def test_an_impossible_profile_is_refused(changes: dict[str, object]) -> None:
     with pytest.raises(WrongProfile):
         effective(SimpleNamespace(categories={"EDU-KIN": changes}))
@@ -56,7 +67,9 @@ def test_an_unknown_code_is_refused_by_name() -> None:
 def test_every_shared_clause_and_code_has_a_stated_holder() -> None:
     assert set(shared_clauses()) <= DEFAULT_HOLDERS.keys() | SIZE_CLASSES.keys()
     assert set(shared_amap_codes()) <= set(AMAP_DEFAULT_HOLDERS)
-    named = {code for holders in (*DEFAULT_HOLDERS.values(), *AMAP_DEFAULT_HOLDERS.values()) for code in holders}
+    named = {
+        code for holders in (*DEFAULT_HOLDERS.values(), *AMAP_DEFAULT_HOLDERS.values()) for code in holders
+    }
     assert named <= set(by_code())
 
 

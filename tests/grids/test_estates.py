@@ -11,12 +11,12 @@ from tests.towns import DrawnTown
 def fenced_estate(gate_tags: dict[str, str] | None = None, **estate_tags: str) -> tuple[DrawnTown, int, int]:
     """An estate of 200 x 200 m north of a street, with a path from a gate to its middle.
 
-      +-----------+
-      |     o M   |     M (100,200)
-      |     |     |
-      +-----G-----+     G (100,100) on the outline
-            |
-      a-----b-----c     the street, y = 50
+    +-----------+
+    |     o M   |     M (100,200)
+    |     |     |
+    +-----G-----+     G (100,100) on the outline
+          |
+    a-----b-----c     the street, y = 50
     """
     town = DrawnTown()
     gate = town.node(100, 100, gate_tags or {"barrier": "gate"})
@@ -73,7 +73,9 @@ def test_a_street_that_crosses_the_outline_without_a_node_is_cut_there(tmp_path:
     crossing = town.way([town.node(150, 50), town.node(150, 250)], highway="service")
     (estate,), network = read(town, tmp_path)
     pieces = network.edge_source_id == crossing
-    assert sorted(zip(network.edge_length_dm[pieces].tolist(), network.edge_compound[pieces].tolist(), strict=True)) == [
+    assert sorted(
+        zip(network.edge_length_dm[pieces].tolist(), network.edge_compound[pieces].tolist(), strict=True)
+    ) == [
         (500, 0),
         (1500, estate.number),
     ]

@@ -26,13 +26,17 @@ def edge_of(network: NetworkDraft, way: int) -> np.ndarray:
 def are_joined(network: NetworkDraft, one: int, other: int) -> bool:
     """Whether two OSM nodes lie in one component."""
     component = {}
-    for source_id, label in zip(network.node_source_id.tolist(), network.node_component.tolist(), strict=True):
+    for source_id, label in zip(
+        network.node_source_id.tolist(), network.node_component.tolist(), strict=True
+    ):
         component.setdefault(source_id, set()).add(label)
     return bool(component[one] & component[other])
 
 
 @pytest.mark.parametrize("corner", [(118.78, 32.04), RIO])
-def test_two_crossing_streets_are_four_stretches_of_200_m(tmp_path: Path, corner: tuple[float, float]) -> None:
+def test_two_crossing_streets_are_four_stretches_of_200_m(
+    tmp_path: Path, corner: tuple[float, float]
+) -> None:
     network = drawn(crossroads(corner), tmp_path)
     assert len(network.node_source_id) == 5
     # 200 m in the plane; on the ellipsoid it differs by the zone's scale, at most 1 in 3,000.
@@ -157,7 +161,9 @@ def test_barriers() -> None:
     assert node_permission({"barrier": "wall"}) is Permission.NONE
 
 
-@pytest.mark.parametrize(("tags", "passes"), [({"barrier": "gate"}, True), ({"barrier": "gate", "locked": "yes"}, False)])
+@pytest.mark.parametrize(
+    ("tags", "passes"), [({"barrier": "gate"}, True), ({"barrier": "gate", "locked": "yes"}, False)]
+)
 def test_a_locked_gate_on_a_street_stops_it(tmp_path: Path, tags: dict[str, str], passes: bool) -> None:
     town = DrawnTown()
     a, gate, b = town.node(0, 0), town.node(50, 0, tags), town.node(100, 0)
