@@ -1,7 +1,7 @@
 """From nodes to doors: the walk of every building out of a solved lane table, and who is covered.
 
 A building lies on an edge, so its walk leads to one end of that edge or straight to a facility
-on the same edge; both access legs count. Buildings are taken in tiles of 128 that stay in the
+on the same edge; both access legs count. Buildings are taken in tiles of 256 that stay in the
 first-level cache while they are measured, summed and turned into category-major rows.
 """
 
@@ -16,7 +16,8 @@ from grids.kernels.jit import compiled
 from grids.kernels.lanes import LANES, fetch_row, lane_table, meet_rows, sum_covered, turn_block
 from grids.kernels.sweep import Seeds, bias_dm
 
-TILE_ROWS = 128
+TILE_ROWS = 256
+SUM_ROWS = 128  # few enough that sums of ordinary buildings fit 16 bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,14 +208,15 @@ def _measure(
                 facility = following[facility]
         _turn_tile(tile, row_count, walk_dm, first_category, tile_start, lane_count)
         if len(reach_dm):
-            _add_covered(
-                tile,
-                row_count,
-                residents[tile_start : tile_start + row_count],
-                reach_dm,
-                sums,
-                covered[first_category : first_category + lane_count],
-            )
+            for first in range(0, row_count, SUM_ROWS):
+                end = min(first + SUM_ROWS, row_count)
+                _add_covered(
+                    tile[first:end],
+                    residents[tile_start + first : tile_start + end],
+                    reach_dm,
+                    sums,
+                    covered[first_category : first_category + lane_count],
+                )
 
 
 @compiled
@@ -240,27 +242,26 @@ def _turn_tile(
 @compiled
 def _add_covered(
     tile: Uint16Array,
-    row_count: int,
     residents: NDArray[np.int64],
     reach_dm: NDArray[np.int64],
     sums: Uint16Array,
     covered: NDArray[np.int64],
 ) -> None:
-    """Sums of one tile: in 16-bit lanes while they fit, one by one for a tile of very many people."""
+    """Sums of a few rows: in 16-bit lanes while they fit, one by one where very many people live."""
     total, least = np.int64(0), np.int64(0)
-    weight = np.empty(TILE_ROWS, np.uint16)
-    for row in range(row_count):
+    weight = np.empty(SUM_ROWS, np.uint16)
+    for row in range(len(residents)):
         total += residents[row]
         least = min(least, residents[row])
         weight[row] = residents[row]
     fits = least >= 0 and total <= UNREACHED
     for reach in range(len(reach_dm)):
         if fits:
-            sum_covered(tile, weight, row_count, np.uint16(reach_dm[reach]), sums)
+            sum_covered(tile, weight, len(residents), np.uint16(reach_dm[reach]), sums)
             for lane in range(len(covered)):
                 covered[lane, reach] += sums[0, lane]
             continue
-        for row in range(row_count):
+        for row in range(len(residents)):
             for lane in range(len(covered)):
                 if tile[row, lane] <= reach_dm[reach]:
                     covered[lane, reach] += residents[row]
