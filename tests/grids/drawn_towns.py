@@ -7,6 +7,7 @@ is: door to street, along the street, street to facility.
 
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -62,9 +63,7 @@ class DrawnTown:
         """One edge from the first place to the last; its length is the drawn one unless given."""
         for end in (places[0], places[-1]):
             self.nodes.setdefault(end, len(self.nodes))
-        drawn_m = sum(
-            float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in zip(places, places[1:], strict=False)
-        )
+        drawn_m = sum(float(np.hypot(b[0] - a[0], b[1] - a[1])) for a, b in pairwise(places))
         self.streets.append(
             {
                 "places": places,
@@ -164,10 +163,9 @@ class DrawnTown:
                 inventory=inventory,
                 number=i,
                 source_id=f"node/{i + 1}",
-                name_zh=f"设施{i}",
                 categories=one["categories"],
                 point=Point(*degrees(one["places"][0]), srid=4326),
-                **facts,
+                **{"name_zh": f"设施{i}", **facts},
             )
             for place in one["places"]:
                 FacilityAccess.objects.create(

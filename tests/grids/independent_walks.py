@@ -4,6 +4,7 @@ Shares no code with the product: reads the four CSV files that `export_network` 
 """
 
 import csv
+from functools import lru_cache
 from pathlib import Path
 
 import networkx as nx
@@ -22,7 +23,9 @@ class ExportedNetwork:
         doors += [("f", i, row) for i, row in enumerate(self.facilities)]
         on_edge: dict[str, list] = {}
         for kind, i, row in doors:
-            on_edge.setdefault(row["edge"], []).append((float(row["offset_m"]), (kind, i), float(row["access_m"])))
+            on_edge.setdefault(row["edge"], []).append(
+                (float(row["offset_m"]), (kind, i), float(row["access_m"]))
+            )
         for edge in self.edges:
             self._add_split(edge, sorted(on_edge.get(edge["number"], ())))
 
@@ -43,18 +46,19 @@ class ExportedNetwork:
     def walk_m(self, building: int, access_point: int) -> float | None:
         """Metres from a building to an access point; closed estates of others are not walked through."""
         start, end = self.buildings[building], self.facilities[access_point]
-        allowed = {0, self.compound(start), self.compound(end)}
-        doors = {("b", building), ("f", access_point)}
-
-        def cost(u, v, edges):
-            if u[0] in "bf" and u not in doors or v[0] in "bf" and v not in doors:
-                return None
-            return min((edge["length"] for edge in edges.values() if edge["compound"] in allowed), default=None)
-
-        try:
-            return nx.dijkstra_path_length(self.graph, ("b", building), ("f", access_point), weight=cost)
-        except (nx.NetworkXNoPath, nx.NodeNotFound):
+        if "-1" in (start["edge"], end["edge"]):
             return None
+        allowed = frozenset((0, self.compound(start), self.compound(end)))
+        return self._walks_m(building, allowed).get(("f", access_point))
+
+    @lru_cache(maxsize=4)  # noqa: B019 — lives as long as one test
+    def _walks_m(self, building: int, allowed: frozenset[int]) -> dict:
+        def cost(_u, _v, edges):
+            return min(
+                (edge["length"] for edge in edges.values() if edge["compound"] in allowed), default=None
+            )
+
+        return nx.single_source_dijkstra_path_length(self.graph, ("b", building), weight=cost)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
