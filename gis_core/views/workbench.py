@@ -28,7 +28,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "running": jobs.filter(state__in=open_states),
         "finished": jobs.exclude(state__in=open_states)[:OWN_JOBS_SHOWN],
         "steps": first_steps(user),
-        "has_duties": bool(duties_in_force(user)),
+        "duties": duties_in_force(user),
     }
     return render(request, "workbench.html", context)
 

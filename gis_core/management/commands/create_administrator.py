@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 None, "create_person", f"user {made.pk}", area_code=area, reason="create_administrator"
             )
             log_access(None, "grant_duty", f"duty {duty.pk} user {made.pk} {duty.role}", area_code=area)
-        self.stdout.write(f"{username} · {Role.ADMINISTRATOR.label} · {area}")
+        self.stdout.write(f"{username} · {duty.get_role_display()} · {area}")
 
     def _password(self, given: str | None, person: User) -> str:
         password = given or getpass.getpass("密码 · password: ")
