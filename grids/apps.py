@@ -9,8 +9,9 @@ class GridsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the shell of this room's towns and sections, and the queue of its jobs."""
         from gis_core import shell
-        from grids import coverage, scoping  # noqa: F401 — coverage registers its job
+        from grids import coverage, page_sections, scoping  # noqa: F401 — coverage registers its job
 
         shell.register_town_provider(scoping.town_choices)
         shell.register_root_codes(scoping.root_codes)
+        page_sections.register()
         shell.register_section(shell.Section("coverage", "coverage", _("生活圈"), "open_coverage", order=20))

@@ -30,7 +30,7 @@ STREET_CODE = "990102003"
 HOUSEHOLDS = 3_276
 COVERED_AROUND_M = 1_500.0
 ANCHOR = crs.LonLat(lon=105.2, lat=40.05)  # open desert: nothing real lies under the drawing
-REGISTER_COLUMNS = ("楼栋", "楼名", "单元", "楼层", "门号", "产权", "户型", "建筑面积", "空置")
+REGISTER_COLUMNS = ("楼栋", "楼名", "单元", "楼层", "房号", "房屋性质", "户型", "建筑面积", "空置")
 ROOM_AREA_M2 = {"一室": 46.0, "两室": 74.0, "三室": 98.0, "四室": 128.0}
 
 # Blocks of each grid as the community drew it; where a size needs a reason, the reason.

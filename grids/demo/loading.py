@@ -26,6 +26,7 @@ from grids.models import (
 from grids.partition import GridColumns, explain_sizes, import_plan, make_plan
 from grids.profiles import seed_profiles
 from grids.publishing import publish_run
+from grids.registers import import_register
 from grids.results import current_run
 from grids.towns import find_town, make_town
 
@@ -84,7 +85,7 @@ def load_xinqiao(progress: Progress) -> Town:
         )
     if active(Stock, town) is None:
         import_osm_town(files.extract, name="新桥社区", boundary=outline, progress=progress)
-        # register
+        import_register(town, files.register, progress=progress)
         _mark_drawn(town)
     rows = read_vector(files.grids, geometry_kinds=("polygon",)).rows
     source = {
