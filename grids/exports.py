@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
@@ -116,7 +117,7 @@ def coverage_columns(run: CoverageRun) -> list[Column]:
         Column("missing", _("缺少的应配项目")),
     ]
     for code in run.categories:
-        name = run.inputs["categories"][code]["name_zh"]
+        name = _told(run.inputs["categories"][code], "name")
         columns += [
             Column(f"{code}_walk_m", f"{name} {_('步行')}", "m", "number"),
             Column(f"{code}_min", f"{name} {_('步行时间')}", "min", "number"),
@@ -237,8 +238,8 @@ def coverage_sources(run: CoverageRun) -> list[Source]:
     city = run.inputs["city_profile"]
     return [
         *sources,
-        Source(_("城市标准"), f"{city['name_zh']} v{city['version']}", city["source"]),
-        Source(_("居民"), run.inputs["residents"]["note_zh"]),
+        Source(_("城市标准"), f"{_told(city, 'name')} v{city['version']}", city["source"]),
+        Source(_("居民"), _told(run.inputs["residents"], "note")),
         Source(
             _("计算"),
             _(
@@ -250,6 +251,13 @@ def coverage_sources(run: CoverageRun) -> list[Source]:
             f"{run.created_at:%Y-%m-%d}",
         ),
     ]
+
+
+def _told(pinned: Mapping[str, Any], what: str) -> str:
+    """A pinned name or note in the reader's language, else in the other one."""
+    is_chinese = (get_language() or "zh").startswith("zh")
+    zh, en = pinned[f"{what}_zh"], pinned[f"{what}_en"]
+    return str((zh or en) if is_chinese else (en or zh))
 
 
 def source_lines(run: CoverageRun) -> list[str]:
