@@ -1,10 +1,10 @@
 """Words that no field, column or question of this product may carry: the list and the only test for it.
 
-Ethnicity, religion, national identity numbers, political status, biometrics and movement tracks are never asked, kept or
-imported. `denylist.json` holds the words beside examples of what they catch and what they leave alone; the
-tests read the same file. Latin words match whole tokens (`surface` holds no `face`), a `*` ends a stem; Chinese words match
-anywhere in a name unless a place follows (民族路 is a street). Addresses and other values are not names and are not
-looked at, except for identity numbers.
+Ethnicity, religion, national identity numbers, political status, biometrics and movement tracks are
+never asked, kept or imported. `denylist.json` holds the words beside examples of what they catch and
+what they leave alone; the tests read the same file. Latin words match whole tokens (`surface` holds no
+`face`), a `*` ends a stem; Chinese words match anywhere in a name unless a place follows (民族路 is a
+street). Addresses and other values are not names and are not looked at, except for identity numbers.
 """
 
 import json

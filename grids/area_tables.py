@@ -1,13 +1,15 @@
 """Real areas from any polygon layer, with names from a code table: they take the place of what was made up.
 
-Every polygon needs a code of 6, 9 or 12 digits (2+2+2+3+3; zeros filled up on the right, as statistical tables
-write them, are taken off) and a name, in the layer or in the table. Codes without a polygon come from the table
-when they are under the same county. What the town had before and the file does not have ends today; the same code
-with another name or outline is a new row with dates, so that older figures keep theirs. Buildings are
-then hung on the new communities: a new stock, since codes of an active one never change.
+Every polygon needs a code of 6, 9 or 12 digits (2+2+2+3+3; zeros filled up on the right, as statistical
+tables write them, are taken off) and a name, in the layer or in the table. Codes without a polygon come
+from the table when they are under the same county. What the town had before and the file does not have
+ends today; the same code with another name or outline is a new row with dates, so that older figures
+keep theirs. Buildings are then hung on the new communities: a new stock, since codes of an active one
+never change.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +29,9 @@ from gis_core.readers.numbers import RowCheck
 from gis_core.readers.tables import read_table
 from gis_core.readers.vector import read_vector
 from grids.areas import (
+    COMMUNITY,
     LENGTHS,
+    STREET,
     AreaDraft,
     areas_in_force,
     communities_in_force,
@@ -43,7 +47,6 @@ from grids.quality import Finding, report_of
 from grids.recoding import recode_stock
 from grids.stock_copies import copy_of_stock, put_to_use
 
-Level = Area.Level
 IMPORTED_LENGTHS = (6, 9, 12)
 CODE_NAMES = ("代码", "区划代码", "code", "adcode", "community_code", "street_code", "area_code")
 NAME_NAMES = ("名称", "区划名称", "name", "community", "street", "area")
@@ -75,8 +78,8 @@ def import_areas(
     """Load areas and hang the town's buildings on them.
 
     Raises:
-        Refusal: a code is malformed, doubled or another town's, a name is missing, rows cannot be read; nothing was
-        written.
+        Refusal: a code is malformed, doubled or another town's, a name is missing, rows cannot be read;
+        nothing was written.
     """
     progress = progress or NoProgress()
     file = Path(path)
@@ -196,13 +199,9 @@ def _with_parents(
                 outline = shapely.union_all([row.geometry for row in rows if row.geometry is not None])
                 known[code] = _draft(code, names.get(code, code), outline, source)
     for row in list(known.values()):  # a street without communities is one, so that buildings have a code
-        if row.level == Level.STREET and not any(
-            len(code) == 12 and code.startswith(row.code) for code in known
-        ):
+        if row.level == STREET and not any(len(code) == 12 and code.startswith(row.code) for code in known):
             made = f"{row.code}900"
-            known[made] = AreaDraft(
-                made, Level.COMMUNITY, row.name_zh, row.name_en, row.geometry, True, source
-            )
+            known[made] = AreaDraft(made, COMMUNITY, row.name_zh, row.name_en, row.geometry, True, source)
     return sorted(known.values(), key=lambda row: row.code)
 
 
@@ -239,19 +238,22 @@ def _hang_buildings(town: Town, source: str, by: User | None) -> Stock | None:
         "buildings_beside_communities",
         "warning" if beside else "info",
         f"{stock.building_count:,} 栋楼已按社区重新编码；{beside:,} 栋不在任何社区边界内，归入最近的社区。",
-        f"{stock.building_count:,} buildings have codes by community; {beside:,} lie in none and went to the nearest.",
+        f"{stock.building_count:,} buildings have codes by community; {beside:,} lie in none and went to "
+        "the nearest.",
         beside,
     )
     return put_to_use(stock, report_of({"buildings": stock.building_count}, [finding], []))
 
 
 def _report(drafts: Sequence[AreaDraft], ended: int, stock: Stock | None, name: str) -> dict[str, Any]:
-    levels = {str(level): sum(row.level == level for row in drafts) for level in Level}
+    levels = dict(Counter(row.level for row in drafts))
     finding = Finding(
         "areas_loaded",
         "info",
-        f"载入 {len(drafts)} 个区划，{ended} 个旧区划到今天为止。按旧代码授予的职责请重新授予；请重新计算生活圈。",
-        f"{len(drafts)} areas loaded, {ended} older ones end today. Grant duties that name old codes again, and "
+        f"载入 {len(drafts)} 个区划，{ended} 个旧区划到今天为止。"
+        "按旧代码授予的职责请重新授予；请重新计算生活圈。",
+        f"{len(drafts)} areas loaded, {ended} older ones end today. Grant duties that name old codes "
+        "again, and "
         "compute coverage again.",
         len(drafts),
     )

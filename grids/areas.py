@@ -1,10 +1,11 @@
 """The areas that a town's buildings hang on: from OSM boundaries as a start, and always complete.
 
 Every town has a root area, at least one street below it and at least one community below that, so that
-every building has a 12-digit community. In China admin_level 8 is a street and 9 and 10 are communities;
-elsewhere levels up to 8 are streets and the finer ones communities. Codes come from a boundary's own
-tags where they are well formed and lie under the root; all others are made by us and marked synthetic: 9xx under a
-real root (authorities number streets from 001), 99xxxx when the town has no real root.
+every building has a 12-digit community. In China admin_level 8 is a street and 9 and 10 are
+communities; elsewhere levels up to 8 are streets and the finer ones communities. Codes come from a
+boundary's own tags where they are well formed and lie under the root; all others are made by us and
+marked synthetic: 9xx under a real root (authorities number streets from 001), 99xxxx when the town has
+no real root.
 """
 
 import re
@@ -24,8 +25,8 @@ from grids.models import Area, Town
 from grids.names import local_names
 from grids.places_in_areas import CommunityOutlines
 
-Level = Area.Level
-LENGTHS = {length: Level(level) for level, length in Area.CODE_LENGTH.items()}
+PROVINCE, CITY, COUNTY, STREET, COMMUNITY = Area.CODE_LENGTH  # the values of Area.Level, top down
+LENGTHS = {length: level for level, length in Area.CODE_LENGTH.items()}
 SYNTHETIC_ROOT = "99"
 CODE_TAGS = ("gb:code", "division_code", "China:division_code", "adcode", "ref:code", "ref")
 DEEPEST_STREET_LEVEL = 8
@@ -46,7 +47,7 @@ class OverlappingTowns(Conflict):
 @dataclass
 class AreaDraft:
     code: str
-    level: Level
+    level: str
     name_zh: str
     name_en: str
     geometry: BaseGeometry | None
@@ -90,15 +91,16 @@ def require_free_root(root_code: str, *, of: Town | None = None) -> None:
 def draft_areas(
     town: Town, outline: BaseGeometry, boundaries: Sequence[OsmBoundary], *, in_china: bool
 ) -> list[AreaDraft]:
-    """Root, streets and communities of a town: OSM's complete boundaries inside it, and what is missing made up."""
+    """Root, streets and communities of a town: OSM's complete boundaries inside it, and what is missing
+    made up."""
     codes = _CodeMaker(town)
     level = LENGTHS[len(town.root_code)]
     parent = AreaDraft(
         town.root_code, level, town.name_zh, town.name_en, outline, town.codes_are_synthetic, ""
     )
     drafts = [parent]
-    while parent.level in (Level.PROVINCE, Level.CITY):
-        below = Level.CITY if parent.level == Level.PROVINCE else Level.COUNTY
+    while parent.level in (PROVINCE, CITY):
+        below = CITY if parent.level == PROVINCE else COUNTY
         parent = codes.made(below, parent, parent.geometry)
         drafts.append(parent)
     usable = [
@@ -110,18 +112,18 @@ def draft_areas(
         and _lies_in(row.geometry, outline)
     ]
     streets = [parent]
-    if parent.level == Level.COUNTY:
+    if parent.level == COUNTY:
         shallowest = 8 if in_china else 7
         levels = range(shallowest, DEEPEST_STREET_LEVEL + 1)
         streets = _children(
-            parent, outline, [row for row in usable if row.admin_level in levels], Level.STREET, codes
+            parent, outline, [row for row in usable if row.admin_level in levels], STREET, codes
         )
         drafts += streets
-    if parent.level != Level.COMMUNITY:
+    if parent.level != COMMUNITY:
         finer = [row for row in usable if int(row.admin_level or 0) > DEEPEST_STREET_LEVEL]
         for street in streets:
             assert street.geometry is not None
-            drafts += _children(street, street.geometry, finer, Level.COMMUNITY, codes)
+            drafts += _children(street, street.geometry, finer, COMMUNITY, codes)
     return drafts
 
 
@@ -145,7 +147,7 @@ def save_areas(town: Town, drafts: Iterable[AreaDraft]) -> None:
 
 def communities_in_force(town: Town) -> CommunityOutlines:
     """The communities of today, with their outlines."""
-    rows = areas_in_force(town).filter(level=Level.COMMUNITY).values_list("code", "geom")
+    rows = areas_in_force(town).filter(level=COMMUNITY).values_list("code", "geom")
     return CommunityOutlines(
         tuple(code for code, _geom in rows),
         tuple(to_shapely(geom) for _code, geom in rows),
@@ -163,7 +165,7 @@ class _CodeMaker:
         self._first = 1 if town.codes_are_synthetic else 900
         self._used: set[str] = set()
 
-    def stated(self, row: OsmBoundary, level: Level, parent: str) -> str:
+    def stated(self, row: OsmBoundary, level: str, parent: str) -> str:
         """The code that a boundary's tags give, if it is of the level, under the parent and not yet used."""
         length = Area.CODE_LENGTH[level]
         for key in CODE_TAGS:
@@ -176,7 +178,7 @@ class _CodeMaker:
                 return code
         return ""
 
-    def child(self, parent: str, level: Level) -> str:
+    def child(self, parent: str, level: str) -> str:
         width = Area.CODE_LENGTH[level] - len(parent)
         first = self._first if width == 3 else 90
         for number in range(first, 10**width):
@@ -188,16 +190,14 @@ class _CodeMaker:
             parent=parent,
         )
 
-    def made(
-        self, level: Level, parent: AreaDraft, outline: BaseGeometry | None, note: str = ""
-    ) -> AreaDraft:
+    def made(self, level: str, parent: AreaDraft, outline: BaseGeometry | None, note: str = "") -> AreaDraft:
         """An area of our own below a parent, called as the parent is."""
         code = self.child(parent.code, level)
         return AreaDraft(code, level, parent.name_zh + note, parent.name_en, outline, True, "")
 
 
 def _children(
-    parent: AreaDraft, outline: BaseGeometry, usable: Sequence[OsmBoundary], level: Level, codes: _CodeMaker
+    parent: AreaDraft, outline: BaseGeometry, usable: Sequence[OsmBoundary], level: str, codes: _CodeMaker
 ) -> list[AreaDraft]:
     """The areas of one level inside a parent, and one more for what they leave uncovered."""
     inside = [row for row in usable if row.geometry is not None and _lies_in(row.geometry, outline)]
@@ -210,7 +210,7 @@ def _children(
     return drafts
 
 
-def _from_boundary(row: OsmBoundary, level: Level, parent: str, codes: _CodeMaker) -> AreaDraft:
+def _from_boundary(row: OsmBoundary, level: str, parent: str, codes: _CodeMaker) -> AreaDraft:
     stated = codes.stated(row, level, parent)
     name_zh, name_en = local_names(row.tags)
     code = stated or codes.child(parent, level)

@@ -1,30 +1,32 @@
-"""What a building is used for, as far as its tags and the facilities in it tell."""
+"""What a building is used for, as far as its tags tell: a value of `Building.Kind`."""
 
 from collections.abc import Mapping
 
-from grids.models import Building
 from grids.names import words
 
-Kind = Building.Kind
-
-_VALUES: Mapping[Kind, str] = {
-    Kind.RESIDENTIAL: (
+_VALUES: Mapping[str, str] = {
+    "residential": (
         "residential apartments house detached semidetached_house terrace bungalow cabin villa farm hut "
         "static_caravan houseboat ger stilt_house tower_block"
     ),
-    Kind.MIXED: "mixed mixed_use mixd_use residential;commercial residential;retail commercial;residential",
-    Kind.DORMITORY: "dormitory barracks boarding_house student_residence",
-    Kind.COMMERCIAL: "commercial retail office hotel supermarket kiosk shop mall bank store restaurant cafe pub",
-    Kind.PUBLIC: (
-        "public civic government school kindergarten university college hospital clinic church cathedral chapel "
-        "mosque temple synagogue shrine religious monastery townhall library museum train_station transportation "
-        "station stadium sports_hall sports_centre grandstand fire_station police toilets pavilion theatre cinema "
+    "mixed": "mixed mixed_use mixd_use residential;commercial residential;retail commercial;residential",
+    "dormitory": "dormitory barracks boarding_house student_residence",
+    "commercial": "commercial retail office hotel supermarket kiosk shop mall bank store restaurant pub",
+    "public": (
+        "public civic government school kindergarten university college hospital clinic church cathedral "
+        "chapel "
+        "mosque temple synagogue shrine religious monastery townhall library museum train_station "
+        "transportation "
+        "station stadium sports_hall sports_centre grandstand fire_station police toilets pavilion theatre "
+        "cinema "
         "community_centre embassy gymnasium palace castle"
     ),
-    Kind.INDUSTRIAL: "industrial warehouse manufacture factory works hangar power_station brewery",
-    Kind.ANCILLARY: (
-        "garage garages carport shed roof parking service transformer_tower greenhouse farm_auxiliary barn stable "
-        "sty cowshed bunker bridge construction ruins ruin collapsed guardhouse gatehouse hut_small tent container "
+    "industrial": "industrial warehouse manufacture factory works hangar power_station brewery",
+    "ancillary": (
+        "garage garages carport shed roof parking service transformer_tower greenhouse farm_auxiliary barn "
+        "stable "
+        "sty cowshed bunker bridge construction ruins ruin collapsed guardhouse gatehouse hut_small tent "
+        "container "
         "water_tower storage_tank tank silo digester boathouse substation elevator storage tower wall canopy "
         "collapsed demolished proposed entrance slurry_tank conservatory gasometer chimney"
     ),
@@ -34,26 +36,26 @@ _WORSHIP = words(
     "church cathedral chapel mosque temple synagogue shrine religious monastery presbytery convent"
 )
 # What a facility that *is* the building says of it.
-_AMENITY_KINDS: Mapping[Kind, frozenset[str]] = {
-    Kind.PUBLIC: words(
+_AMENITY_KINDS: Mapping[str, frozenset[str]] = {
+    "public": words(
         "school kindergarten university college hospital clinic library townhall police fire_station "
         "community_centre courthouse place_of_worship theatre arts_centre social_facility public_building "
         "post_office toilets childcare nursing_home exhibition_centre embassy"
     ),
-    Kind.COMMERCIAL: words(
+    "commercial": words(
         "restaurant cafe fast_food bar pub bank cinema marketplace fuel hotel karaoke_box nightclub car_wash"
     ),
-    Kind.ANCILLARY: frozenset(["parking", "bicycle_parking", "shelter", "recycling"]),
+    "ancillary": frozenset(["parking", "bicycle_parking", "shelter", "recycling"]),
 }
 _HAN_HOMES = ("住宅", "公寓", "居民楼", "家属楼")
 _HAN_DORMITORIES = ("宿舍",)
 
 
-def building_kind(tags: Mapping[str, str]) -> Kind:
+def building_kind(tags: Mapping[str, str]) -> str:
     """The kind of a building from its own tags."""
     value = tags.get("building", "").strip().lower()
-    kind = _KIND_OF.get(value, Kind.UNKNOWN)
-    if kind is not Kind.UNKNOWN:
+    kind = _KIND_OF.get(value, "unknown")
+    if kind != "unknown":
         return kind
     return _kind_by_use(tags)
 
@@ -62,21 +64,21 @@ def is_place_of_worship(tags: Mapping[str, str]) -> bool:
     return tags.get("building") in _WORSHIP or tags.get("amenity") in ("place_of_worship", "monastery")
 
 
-def _kind_by_use(tags: Mapping[str, str]) -> Kind:
+def _kind_by_use(tags: Mapping[str, str]) -> str:
     for kind, amenities in _AMENITY_KINDS.items():
         if tags.get("amenity") in amenities:
             return kind
     if tags.get("shop", "no") != "no" or tags.get("office", "no") != "no":
-        return Kind.COMMERCIAL
+        return "commercial"
     if tags.get("tourism") in ("hotel", "hostel", "guest_house", "motel", "apartment"):
-        return Kind.COMMERCIAL
+        return "commercial"
     if tags.get("tourism") in ("museum", "gallery") or tags.get("leisure") in ("sports_centre", "stadium"):
-        return Kind.PUBLIC
+        return "public"
     if tags.get("railway") == "station" or tags.get("public_transport") == "station":
-        return Kind.PUBLIC
+        return "public"
     if "man_made" in tags or "power" in tags:
-        return Kind.ANCILLARY
+        return "ancillary"
     name = tags.get("name", "")
     if any(word in name for word in _HAN_DORMITORIES):
-        return Kind.DORMITORY
-    return Kind.RESIDENTIAL if any(word in name for word in _HAN_HOMES) else Kind.UNKNOWN
+        return "dormitory"
+    return "residential" if any(word in name for word in _HAN_HOMES) else "unknown"

@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 20_000
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": ""})
 
 
-def copy_columns(model: type[models.Model], columns: Mapping[str, Sequence[Any]], *, table: str = "") -> int:
+def copy_columns(model: type[models.Model], columns: Mapping[str, Any], *, table: str = "") -> int:
     """Append rows given column by column; returns how many.
 
     Keys are column names of the model's table (or of `table`). Numbers, booleans, text, None, lists
@@ -70,7 +70,7 @@ def _geometries(geometries: Sequence[shapely.Geometry]) -> list[str]:
 
 
 class _Rows:
-    """What psycopg2 reads from: rows joined a block at a time, so that no second copy of the table is held."""
+    """What psycopg2 reads from: rows joined a block at a time, so that the table is not held twice."""
 
     def __init__(self, columns: Sequence[Sequence[str]]) -> None:
         self._rows = zip(*columns, strict=True)

@@ -22,7 +22,8 @@ class Carried(NamedTuple):
 
 
 def with_own_facilities(inventory: InventoryDraft, town: Town | None) -> InventoryDraft:
-    """The new facilities and those that came from tables or by hand, merged by the same rule as at their import."""
+    """The new facilities and those that came from tables or by hand, merged by the same rule as at their
+    import."""
     current = active(FacilityInventory, town) if town is not None else None
     own = stored_facilities(current, source__in=["table", "manual"]) if current is not None else []
     if not own:
@@ -33,7 +34,8 @@ def with_own_facilities(inventory: InventoryDraft, town: Town | None) -> Invento
 
 
 def carry_register(stock: Stock) -> Carried:
-    """Give registered dwellings of the stock in use to the same buildings of a new one, instead of its estimates."""
+    """Give registered dwellings of the stock in use to the same buildings of a new one, instead of its
+    estimates."""
     current = active(Stock, stock.town)
     if current is None:
         return Carried(0, [])
@@ -77,7 +79,8 @@ def carrying_findings(carried: Carried, corrected: int) -> list[dict[str, Any]]:
                 "register_lost",
                 "problem",
                 f"{len(carried.lost)} 栋有登记户室的楼不在新文件中，其登记未沿用。请核对后重新导入登记。",
-                f"{len(carried.lost)} buildings with registered dwellings are not in the new file; their register was not "
+                f"{len(carried.lost)} buildings with registered dwellings are not in the new file; their "
+                "register was not "
                 "carried over. Check them and import the register again.",
                 len(carried.lost),
                 carried.lost[:10],

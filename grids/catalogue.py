@@ -110,7 +110,7 @@ def by_code() -> Mapping[str, Category]:
 
 @cache
 def headings() -> tuple[Heading, ...]:
-    """The groups with their walk categories: groups that hold a *shall* row first, *shall* rows first in each."""
+    """The groups with their walk categories; *shall* comes first, among groups and in each of them."""
     groups: dict[str, list[Category]] = {}
     for category in categories():
         if category.coverage_use == "walk":
@@ -154,7 +154,8 @@ def effective(profile: Profile | None) -> dict[str, Category]:
 
     Raises:
         UnknownCategory: the profile names a code that the catalogue lacks.
-        WrongProfile: it sets something other than threshold_m, threshold_min or provision, or an impossible value.
+        WrongProfile: it sets something other than threshold_m, threshold_min or provision, or an
+        impossible value.
     """
     rows = dict(by_code())
     for code, changes in (profile.categories if profile else {}).items():

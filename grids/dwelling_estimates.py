@@ -10,9 +10,10 @@ dwellings = residential floors × stairwells × doors on a landing, where
 - outside China a building of unknown use and height with a footprint up to 250 m² is one dwelling too;
 - mixed buildings have no homes on the ground floor.
 
-A building of unknown use (`building=yes`) counts as housing when it lies in a residential area or an estate; where
-no land use is mapped around it, when nothing else is known of it (no shop, office or other facility in it)
-and its footprint is 40 to 1,500 m². It keeps kind "unknown"; only the estimate assumes.
+A building of unknown use (`building=yes`) counts as housing when it lies in a residential area or an
+estate; where no land use is mapped around it, when nothing else is known of it (no shop, office or
+other facility in it) and its footprint is 40 to 1,500 m². It keeps kind "unknown"; only the estimate
+assumes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +104,8 @@ def _homes(row: HomeFacts, means: Mapping[str, int], single_house_m2: float) -> 
 
 
 def _stated(flats: int, floors: int | None) -> Homes:
-    """A stated number of flats, laid out so that the count is kept: one stairwell, over the known floors if they divide it."""
+    """A stated number of flats, laid out so that the count is kept: one stairwell, over the known floors if
+    they divide it."""
     if floors and flats % floors == 0 and flats // floors <= MOST_DOORS:
         return Homes(1, floors, 1, flats // floors)
     if flats <= MOST_DOORS:

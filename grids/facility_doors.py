@@ -1,4 +1,5 @@
-"""Where one enters a facility, best knowledge first: tagged door, gate on the outline, path onto it, a point."""
+"""Where one enters a facility, best knowledge first: tagged door, gate on the outline, path onto it, a
+point."""
 
 from collections.abc import Mapping, Set
 from typing import NamedTuple

@@ -6,8 +6,9 @@ this order:
 
 1. **Name.** The categories whose name hint occurs in one of the object's names have it, together
    with those of its default holders that have no hint of their own.
-2. **Size.** Parks, pitches and tracks serve every class whose least area their outline reaches; without an outline,
-   or below the least of them, they count for the smallest class only and are marked "tag?size".
+2. **Size.** Parks, pitches and tracks serve every class whose least area their outline reaches; without
+   an outline, or below the least of them, they count for the smallest class only and are marked
+   "tag?size".
 3. **Default holders** (`DEFAULT_HOLDERS`): what the tag means when the name does not tell. An empty
    entry means that the tag alone is too wide: without a hint there is no match.
 
@@ -69,28 +70,11 @@ SIZE_CLASSES: Mapping[str, tuple[tuple[str, float], ...]] = {
 }
 NO_SMALLER_CLASS = frozenset({"leisure=track"})  # a running track of unknown size is no large sports ground
 
-# The same for Amap codes that several walk categories share; a code not listed has one.
-AMAP_DEFAULT_HOLDERS: Mapping[str, tuple[str, ...]] = {
-    "050100": ("CAT-REST",),
-    "050300": ("CAT-REST",),
-    "060705": ("COM-FRUIT",),
-    "070000": (),
-    "071500": ("LIV-LAUN",),
-    "080100": ("SPT-SMALL",),
-    "080104": ("SPT-SMALL",),
-    "090100": ("HLT-HOSP",),
-    "090300": ("HLT-STA", "HLT-OPD"),
-    "110101": ("GRN-PARK5",),
-    "130105": ("ADM-CTR", "ADM-STREET"),
-    "140000": (),
-    "140500": ("CUL-LIB",),
-    "141400": ("EDU-TRAIN",),
-}
-
 NAME_KEYS = ("name", "name:zh", "name:zh-Hans", "official_name", "alt_name", "short_name", "name:en")
 # Schools that are neither primary nor junior secondary although nobody mapped their level.
 OTHER_SCHOOLS = re.compile(
-    r"高中|高级中学|职业|中专|技校|技工|大学|学院|驾校|幼儿园|lyc[ée]e|high school|gymnasium|universit|music|driving",
+    r"高中|高级中学|职业|中专|技校|技工|大学|学院|驾校|幼儿园"
+    r"|lyc[ée]e|high school|gymnasium|universit|music|driving",
     re.IGNORECASE,
 )
 
@@ -103,35 +87,14 @@ def match_tags(tags: Mapping[str, str], area_m2: float | None = None) -> Matches
         if all(_holds(condition, tags) for condition in clause):
             _keep_strongest(found, _settle(text, holders, name, area_m2))
         elif len(clause) > 1 and _holds(clause[0], tags):
-            _keep_strongest(found, {row.code: "tag+name" for row in _hinted(holders, name)})
+            _keep_strongest(found, {row.code: "tag+name" for row in hinted(holders, name)})
     if tags.get("amenity") == "school" and _tells_no_level(tags, name, found):
         _keep_strongest(found, {"EDU-PRI": "tag?level", "EDU-JUN": "tag?level"})
     return found
 
 
-def match_amap(code: str, name: str = "") -> Matches:
-    """The categories of an Amap type code; a code of the catalogue that ends in 00 stands for all it begins.
-
-    Several codes of one cell are separated by `|`, as Amap writes them. Where walk categories share a
-    code the name decides as for tags; without a hint the default holders have it, marked "amap?".
-    """
-    found: Matches = {}
-    for single in code.split("|"):
-        kept, rows = _amap_rows(single.strip())
-        walk = [row for row in rows if row.coverage_use == "walk"]
-        found |= {row.code: "amap" for row in rows if row not in walk and not row.name_hint}
-        if kept not in AMAP_DEFAULT_HOLDERS:
-            found |= {row.code: "amap" for row in walk}
-        elif hinted := _hinted(rows, name):
-            found |= {code: "amap" for code in AMAP_DEFAULT_HOLDERS[kept] if not by_code()[code].name_hint}
-            found |= {row.code: "amap+name" for row in hinted}
-        else:
-            found |= dict.fromkeys(AMAP_DEFAULT_HOLDERS[kept], "amap?")
-    return found
-
-
 def match_cell(text: str, name: str = "") -> Matches:
-    """The categories that a table's cell names: codes, names, a group or OSM tags; `|` 、 or ; between several."""
+    """The categories that a table's cell names: codes, names, a group or OSM tags, `|` or ; between them."""
     found: Matches = {}
     for part in re.split(r"[|;；、]", text):
         key, is_tag, value = part.strip().partition("=")
@@ -172,11 +135,11 @@ def _settle(text: str, holders: tuple[Category, ...], name: str, area_m2: float 
         return {row.code: "tag" for row in holders}
     defaults = DEFAULT_HOLDERS.get(text, ())
     found: Matches = {}
-    if hinted := _hinted(
+    if named := hinted(
         [row for row in holders if text not in SIZE_CLASSES or not _is_sized(text, row)], name
     ):
         found = {row.code: "tag" for row in holders if row.code in defaults and not row.name_hint}
-        found |= {row.code: "tag+name" for row in hinted}
+        found |= {row.code: "tag+name" for row in named}
     else:
         found = dict.fromkeys(defaults, "tag")
     return found | _by_size(text, area_m2)
@@ -194,7 +157,8 @@ def _by_size(text: str, area_m2: float | None) -> Matches:
     return {classes[0][0]: "tag?size"}
 
 
-def _hinted(rows: Iterable[Category], name: str) -> list[Category]:
+def hinted(rows: Iterable[Category], name: str) -> list[Category]:
+    """The categories whose name hint occurs in a name."""
     return [row for row in rows if name and row.name_hint and re.search(row.name_hint, name)]
 
 
@@ -229,25 +193,6 @@ def _levels(text: str) -> set[str]:
 def _tells_no_level(tags: Mapping[str, str], name: str, found: Matches) -> bool:
     told = tags.get("isced:level") or found.keys() & {"EDU-PRI", "EDU-JUN"}
     return not told and not OTHER_SCHOOLS.search(name)
-
-
-def shared_amap_codes() -> dict[str, tuple[str, ...]]:
-    """The Amap codes that more than one walk category lists."""
-    holders: dict[str, list[str]] = {}
-    for row in categories():
-        for code in row.amap_codes if row.coverage_use == "walk" else ():
-            holders.setdefault(code, []).append(row.code)
-    return {code: tuple(codes) for code, codes in holders.items() if len(codes) > 1}
-
-
-def _amap_rows(code: str) -> tuple[str, list[Category]]:
-    """The catalogue's code that covers a type code (itself, else its 4-digit, else its 2-digit group) and its rows."""
-    if re.fullmatch(r"\d{6}", code):
-        for kept in (code, f"{code[:4]}00", f"{code[:2]}0000"):
-            rows = [row for row in categories() if row.coverage_use != "attribute" and kept in row.amap_codes]
-            if rows:
-                return kept, rows
-    return "", []
 
 
 def _of_group(text: str) -> list[Category]:

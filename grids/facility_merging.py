@@ -1,9 +1,10 @@
 """Facilities of a table beside those of OSM: which row is which thing.
 
-A table's row is the same facility as one already there when it has the same id, or when both share a category, lie
-within 50 m and have nearly the same name (equal once spaces, punctuation and case are gone, or one contains the
-other). The table's facts then replace the old ones; the old outline, doors and OSM tags stay, because
-tables rarely have them. A row whose category is only an OSM tag leaves the categories as they were.
+A table's row is the same facility as one already there when it has the same id, or when both share a
+category, lie within 50 m and have nearly the same name (equal once spaces, punctuation and case are
+gone, or one contains the other). The table's facts then replace the old ones; the old outline, doors
+and OSM tags stay, because tables rarely have them. A row whose category is only an OSM tag leaves the
+categories as they were.
 """
 
 import re
@@ -14,7 +15,7 @@ import numpy as np
 import shapely
 
 from gis_core.crs import geometry_to_metres, metric_zone
-from grids.inventory import FacilityDraft
+from grids.facility_drafts import FacilityDraft
 from grids.names import has_han
 
 NEAR_M = 50.0

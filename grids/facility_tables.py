@@ -1,8 +1,8 @@
 """A list of facilities (CSV, XLSX or a vector layer) → a new inventory, merged with the one in use.
 
-The user names the columns, or leaves the names that the table already has to be recognised; the coordinate system is
-always named. Every row must have a place and a category that the catalogue knows, or nothing is
-loaded and the refusal lists the rows. The merging rule is in `facility_merging.py`.
+The user names the columns, or leaves the names that the table already has to be recognised; the
+coordinate system is always named. Every row must have a place and a category that the catalogue knows,
+or nothing is loaded and the refusal lists the rows. The merging rule is in `facility_merging.py`.
 """
 
 from collections import Counter
@@ -24,47 +24,26 @@ from gis_core.progress import NoProgress, Progress
 from gis_core.readers.numbers import RowCheck
 from gis_core.readers.tables import likely_coordinate_columns, places_of, read_table
 from gis_core.readers.vector import read_vector
+from grids.amap_matching import match_amap
 from grids.corrections import apply_corrections
+from grids.facility_columns import OPEN_TO_WORDS, STATUS_WORDS, recognised_columns
 from grids.facility_doors import Door
-from grids.facility_matching import Matches, match_amap, match_cell
+from grids.facility_drafts import FacilityDraft
+from grids.facility_matching import Matches, match_cell
 from grids.facility_merging import merge
 from grids.file_marks import sha256_of
 from grids.generations import activate, active, begin, mark_checked
 from grids.geos import to_shapely, wider
-from grids.inventory import FacilityDraft, InventoryDraft, in_spatial_order, set_parents
+from grids.inventory import InventoryDraft, in_spatial_order, set_parents
 from grids.inventory_tables import save_inventory
-from grids.models import Facility, FacilityInventory, Town
+from grids.models import FacilityInventory, Town
 from grids.names import has_han
-from grids.quality import Finding, inventory_findings, report_of
+from grids.quality import Finding, report_of
+from grids.quality_of_inventory import inventory_findings
 from grids.stored_facilities import stored_facilities
 
 REACH_M = 2_000.0
 VECTOR_SUFFIXES = frozenset([".gpkg", ".geojson", ".json", ".fgb", ".zip", ".shp"])
-# What a column may be called when nobody says which one it is.
-COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
-    "id": ("编号", "id", "osm_id", "设施编号", "poi_id"),
-    "id_type": ("osm_type",),
-    "name": ("名称", "设施名称", "name", "name_zh"),
-    "name_en": ("英文名", "name_en"),
-    "category": ("类别", "设施类别", "分类", "category", "catalogue", "code"),
-    "amap": ("typecode", "高德类型", "高德代码"),
-    "address": ("地址", "address"),
-    "hours": ("开放时间", "营业时间", "hours", "opening_hours"),
-    "status": ("状态", "status"),
-    "open_to": ("开放对象", "open_to"),
-    "capacity": ("容量", "规模", "capacity"),
-    "yearly_users": ("年服务人次", "yearly_users"),
-}
-STATUS_WORDS = {
-    **dict.fromkeys(["开放", "在用", "营业", "open", "正常"], Facility.Status.OPEN),
-    **dict.fromkeys(["关闭", "停用", "停业", "closed"], Facility.Status.CLOSED),
-    **dict.fromkeys(["规划", "在建", "planned", "拟建"], Facility.Status.PLANNED),
-}
-OPEN_TO_WORDS = {
-    **dict.fromkeys(["公众", "所有人", "public"], "public"),
-    **dict.fromkeys(["居民", "小区居民", "residents"], "residents"),
-    **dict.fromkeys(["成员", "内部", "会员", "members"], "members"),
-}
 
 
 @dataclass(frozen=True)
@@ -97,7 +76,8 @@ def import_facilities(
         columns: which column holds what, by the keys of `COLUMN_NAMES`.
 
     Raises:
-        Refusal: a column is missing or denied, rows cannot be read, or the places lie elsewhere; nothing was written.
+        Refusal: a column is missing or denied, rows cannot be read, or the places lie elsewhere;
+        nothing was written.
     """
     progress = progress or NoProgress()
     file = Path(path)
@@ -131,37 +111,6 @@ def import_facilities(
     mark_checked(inventory)
     activate([inventory])
     return inventory
-
-
-def recognised_columns(names: Sequence[str], stated: Mapping[str, str]) -> dict[str, str]:
-    """Which column holds what: the user's word first, else the usual names.
-
-    Raises:
-        MissingColumn: a named column is not there, or neither category nor Amap code can be found.
-    """
-    missing = [name for name in stated.values() if name not in names]
-    if missing:
-        raise MissingColumn(
-            _("表中没有“%(missing)s”列，现有列：%(columns)s。请选择已有的列名。")
-            % {"missing": "、".join(missing), "columns": "、".join(names[:40])},
-            missing=missing,
-            columns=list(names),
-        )
-    found = dict(stated)
-    by_name = {name.strip().lower(): name for name in names}
-    for key, usual in COLUMN_NAMES.items():
-        known = next((by_name[name] for name in usual if name in by_name), None)
-        if key not in found and known is not None:
-            found[key] = known
-    if "category" not in found and "amap" not in found:
-        raise MissingColumn(
-            _(
-                "没有找到设施类别列。请指明哪一列是服务目录代码或名称，或哪一列是高德类型代码。现有列：%(columns)s。"
-            )
-            % {"columns": "、".join(names[:40])},
-            columns=list(names),
-        )
-    return found
 
 
 def _read(
@@ -222,7 +171,7 @@ def _draft(row: _Row, where: Mapping[str, str], system: str, check: RowCheck) ->
         address=_text(cell.get("address"))[:200],
         hours=_text(cell.get("hours"))[:200],
         open_to=_word(cell, "open_to", OPEN_TO_WORDS, "public", row.row, where, check),
-        status=_word(cell, "status", STATUS_WORDS, Facility.Status.OPEN, row.row, where, check),
+        status=_word(cell, "status", STATUS_WORDS, "open", row.row, where, check),
         capacity=check.integer(row.row, where.get("capacity", ""), cell.get("capacity")),
         yearly_users=check.integer(row.row, where.get("yearly_users", ""), cell.get("yearly_users")),
         source="table",
@@ -314,7 +263,8 @@ def _report(
         "info",
         f"表中 {row_count} 行：{replaced} 行与已有设施相同（以表为准），{known - replaced} 行为新增，"
         f"{row_count - known} 行不在服务目录内、未载入。",
-        f"{row_count} rows: {replaced} are facilities already there (the table's facts count), {known - replaced} are "
+        f"{row_count} rows: {replaced} are facilities already there (the table's facts count), "
+        f"{known - replaced} are "
         f"new, {row_count - known} are not in the service catalogue and were left out.",
         row_count,
     )

@@ -21,6 +21,7 @@ from gis_core.readers.numbers import RowCheck
 from gis_core.readers.vector import VectorRow, read_vector
 from grids.areas import communities_in_force
 from grids.building_codes import numbering_of
+from grids.building_drafts import BuildingDraft
 from grids.building_kinds import building_kind
 from grids.carrying_over import carry_register, carrying_findings
 from grids.dwelling_estimates import SINGLE_HOUSE_M2, floors_from_height
@@ -29,8 +30,9 @@ from grids.generations import active, begin
 from grids.geos import as_multipolygon
 from grids.kernels.graph import hilbert_order
 from grids.models import Building, Stock, Town
-from grids.quality import report_of, stock_findings
-from grids.stock import BuildingDraft, StockDraft, complete_stock
+from grids.quality import report_of
+from grids.quality_of_stock import stock_findings
+from grids.stock import StockDraft, complete_stock
 from grids.stock_copies import put_to_use
 from grids.stock_tables import save_stock
 from grids.stored_estates import stored_estates
@@ -117,7 +119,7 @@ def _buildings(rows: Sequence[VectorRow], where: Mapping[str, str]) -> list[Buil
     check = RowCheck()
     geometries = np.array([row.geometry for row in rows], dtype=object)
     points = shapely.point_on_surface(geometries)
-    sizes_m2 = areas_m2(geometries)
+    sizes_m2 = areas_m2(geometries.tolist())
     order = np.argsort(hilbert_order(shapely.get_coordinates(points)))
     made = [_building(rows[at], points[at], float(sizes_m2[at]), where, check) for at in order.tolist()]
     seen: dict[str, int] = {}

@@ -1,5 +1,7 @@
 """Between Django's geometries and shapely's: the only crossing."""
 
+from typing import Any
+
 import shapely
 from django.contrib.gis.geos import GEOSGeometry
 from shapely.geometry.base import BaseGeometry
@@ -9,7 +11,8 @@ from gis_core.crs import geometry_to_lonlat, geometry_to_metres, metric_zone
 SRID = 4326
 
 
-def to_shapely(geometry: GEOSGeometry | None) -> BaseGeometry | None:
+def to_shapely(geometry: GEOSGeometry | None) -> Any:
+    """A shapely copy; None stays None."""
     return None if geometry is None else shapely.from_wkb(bytes(geometry.wkb))
 
 

@@ -1,29 +1,25 @@
 """One OSM file → a town's network, stock and inventory, loaded together and put to use in one switch.
 
-Reading and drafting happen in memory; then one transaction writes everything and activates it, so that a file that
-cannot be read, a crash or a cancelled job leaves nothing half loaded. The same bytes are not loaded twice.
+Reading and drafting happen in memory; then one transaction writes everything and activates it, so that
+a file that cannot be read, a crash or a cancelled job leaves nothing half loaded. The same bytes are
+not loaded twice.
 
 With a boundary, buildings are those inside it, facilities and streets reach 2 km beyond (a walk may cross the
 boundary). Without one the town is what the file covers, and the report says that walks are cut at its edge.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import shapely
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from gis_core.crs import in_china
-from gis_core.errors import Refusal
 from gis_core.models import User
 from gis_core.progress import NoProgress, Progress
 from gis_core.readers.osm import OsmExtract, read_osm
-from gis_core.readers.vector import read_vector
-from grids import quality
 from grids.areas import communities_in_force, draft_areas, save_areas
 from grids.base_map import map_rows, save_map_rows
 from grids.building_codes import numbering_of
@@ -33,28 +29,21 @@ from grids.dwelling_estimates import SINGLE_HOUSE_M2
 from grids.estates import EstateDraft, draft_estates
 from grids.file_marks import sha256_of
 from grids.generations import activate, active, begin, mark_checked
-from grids.geos import as_multipolygon, to_geos, to_shapely, wider
+from grids.geos import as_multipolygon, to_geos, to_shapely
+from grids.import_report import Source, import_report
 from grids.inventory import InventoryDraft, draft_inventory
 from grids.inventory_tables import save_inventory
 from grids.models import Estate, FacilityInventory, Generation, GridPlan, Stock, StreetNetwork, Town
 from grids.network import NetworkDraft, draft_network
 from grids.network_tables import save_network
 from grids.places_in_areas import CommunityOutlines
-from grids.quality import Finding
 from grids.stock import StockDraft, draft_stock
 from grids.stock_tables import assign_grids, save_stock
+from grids.town_frame import EmptyExtract, Frame, boundary_shape, frame_of
 from grids.towns import find_town, make_town
 
-BUFFER_M = 2_000.0
-STREET_MARGIN_M = 300.0  # beyond the buffer, so that a facility near its edge still meets its street
 LOCK_OF_IMPORTS = 7_204_001
 READING_SHARE = 100
-
-
-class EmptyExtract(Refusal):
-    """The file is sound and holds nothing that a town is made of."""
-
-    code = "empty_extract"
 
 
 @dataclass(frozen=True)
@@ -67,36 +56,6 @@ class ImportResult:
     inventory: FacilityInventory
     report: dict[str, Any]
     is_new: bool = True
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """What part of the file the town is."""
-
-    outline: BaseGeometry
-    boundary: BaseGeometry | None  # None: the whole file
-    facilities_within: BaseGeometry | None
-    streets_within: BaseGeometry | None
-    findings: list[Finding] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Where the data come from, as each generation keeps it."""
-
-    name: str
-    sha256: str
-    extract: OsmExtract
-
-    def fields(self, by: User | None) -> dict[str, Any]:
-        stamp = self.extract.header.timestamp
-        return {
-            "source_name": self.name[:200],
-            "source_sha256": self.sha256,
-            "source_date": stamp.date() if stamp else None,
-            "attribution": self.extract.attribution,
-            "created_by": by,
-        }
 
 
 def import_osm_town(
@@ -121,14 +80,14 @@ def import_osm_town(
     file = Path(path)
     town = find_town(name)
     sha256 = sha256_of(file)
-    outline = _boundary_shape(boundary)
+    outline = boundary_shape(boundary)
     if town is not None and not force and (known := _already_loaded(town, sha256, outline)):
         return known
     progress.step(_("读取 %(name)s") % {"name": source_name or file.name}, READING_SHARE)
     extract = read_osm(file, on_progress=_reading(progress))
     _require_substance(extract, source_name or file.name)
-    source = _Source(source_name or file.name, sha256, extract)
-    frame = _frame(extract, outline)
+    source = Source(source_name or file.name, sha256, extract)
+    frame = frame_of(extract, outline)
     progress.step(_("整理小区、路网和设施"))
     estates = draft_estates(extract, known_numbers=_estate_numbers(town))
     network = draft_network(extract, estates=estates, within=frame.streets_within)
@@ -157,8 +116,8 @@ def import_osm_town(
 
 def _write(
     town: Town,
-    source: _Source,
-    frame: _Frame,
+    source: Source,
+    frame: Frame,
     network: NetworkDraft,
     stock: StockDraft,
     inventory: InventoryDraft,
@@ -181,7 +140,7 @@ def _write(
     save_inventory(saved_inventory, inventory.facilities)
     carried = carry_register(saved_stock)
     corrected = apply_corrections(saved_stock, saved_inventory)
-    report = _report(source, frame, network, stock, inventory, map_count)
+    report = import_report(source, frame, network, stock, inventory, map_count)
     made: list[Generation] = [saved_network, saved_stock, saved_inventory]
     report["findings"] += carrying_findings(carried, corrected)
     for generation in made:
@@ -194,153 +153,23 @@ def _write(
     return ImportResult(town, saved_network, saved_stock, saved_inventory, report)
 
 
-def _report(
-    source: _Source,
-    frame: _Frame,
-    network: NetworkDraft,
-    stock: StockDraft,
-    inventory: InventoryDraft,
-    map_count: int,
-) -> dict[str, Any]:
-    by_category: Counter[str] = Counter(code for row in inventory.facilities for code in row.matches)
-    crossing_m = network.counts["area_crossing_dm"] / 10
-    counts = {
-        "buildings": len(stock.buildings),
-        "dwellings_estimated": sum(row.homes.count for row in stock.buildings),
-        "estates": len(stock.estates),
-        "closed_estates": sum(row.is_closed for row in stock.estates),
-        "facilities": len(inventory.facilities),
-        "facilities_by_category": dict(sorted(by_category.items())),
-        "network": {
-            "ways": network.counts["ways"],
-            "nodes": len(network.node_source_id),
-            "edges": len(network.edge_source_id),
-            "length_km": round((network.length_m - crossing_m) / 1000, 3),
-            "area_crossing_km": round(crossing_m / 1000, 3),
-            "islands": network.island_count,
-            "length_km_by_kind": network.length_km_by_kind(),
-        },
-        "map_features": map_count,
-        "file": dict(source.extract.counts),
-    }
-    findings = [
-        *frame.findings,
-        *_problem_findings(source.extract),
-        *quality.stock_findings(stock, street_km=network.length_m / 1000),
-        *quality.network_findings(network),
-        *quality.inventory_findings(inventory),
-    ]
-    stamp = source.extract.header.timestamp
-    files = [
-        {"name": source.name, "sha256": source.sha256, "date": stamp.date().isoformat() if stamp else ""}
-    ]
-    return quality.report_of(counts, findings, files)
-
-
-def _problem_findings(extract: OsmExtract) -> list[Finding]:
-    """What the reader could not use, one finding a kind; first the buildings among it."""
-    unbuilt = extract.counts["building_objects"] - extract.counts["buildings"]
-    found = []
-    if unbuilt:
-        found.append(
-            Finding(
-                "buildings_not_built",
-                "warning",
-                f"文件中标注了 {extract.counts['building_objects']:,} 栋楼，其中 {unbuilt} 栋轮廓不完整、不闭合或重复，未计入。",
-                f"{extract.counts['building_objects']:,} buildings are tagged in the file; {unbuilt} of them have an outline "
-                "that is incomplete, open or mapped twice, and are left out.",
-                unbuilt,
-            )
-        )
-    by_code: dict[str, list[str]] = {}
-    for problem in extract.problems:
-        by_code.setdefault(problem.code, []).append(problem.source_id)
-    return found + [
-        Finding(
-            f"file_{code}",
-            "warning",
-            f"文件中有 {len(ids)} 个对象不完整或有误（{code}），已跳过或修正。",
-            f"{len(ids)} objects of the file are incomplete or wrong ({code}); they were left out or mended.",
-            len(ids),
-            ids[: quality.EXAMPLES_LISTED],
-        )
-        for code, ids in by_code.items()
-    ]
-
-
-# --- What part of the file ---------------------------------------------------------------
-
-
-def _frame(extract: OsmExtract, boundary: BaseGeometry | None) -> _Frame:
-    covered = _covered(extract)
-    if boundary is None:
-        finding = Finding(
-            "no_boundary",
-            "warning",
-            "没有给出边界：城镇范围取文件范围。文件边缘附近的楼栋看不到范围以外的设施，覆盖可能偏低。",
-            "No boundary was given: the town is what the file covers. Buildings near its edge do not see the "
-            "facilities beyond, and their coverage may be too low.",
-        )
-        return _Frame(covered, None, None, None, [finding])
-    if not boundary.intersects(covered):
-        raise EmptyExtract(
-            _("边界与数据文件没有重叠。请核对边界的坐标系，或换用包含该范围的文件。"),
-            boundary=list(boundary.bounds),
-            file=list(covered.bounds),
-        )
-    findings = []
-    around = wider(boundary, BUFFER_M)
-    missing = shapely.difference(around, covered).area / around.area
-    if missing > 0.02:
-        findings.append(
-            Finding(
-                "edge_of_extract",
-                "warning",
-                f"文件没有覆盖边界外 2 公里的全部范围（缺 {round(100 * missing)} %）：边界附近楼栋的覆盖可能偏低。",
-                f"The file does not cover the 2 km around the boundary ({round(100 * missing)} % are missing): coverage of "
-                "buildings near the boundary may be too low.",
-            )
-        )
-    return _Frame(boundary, boundary, around, wider(boundary, BUFFER_M + STREET_MARGIN_M), findings)
-
-
-def _covered(extract: OsmExtract) -> BaseGeometry:
-    """The box that the file states, widened to hold its buildings; else the box of its buildings and streets."""
-    boxes = [shapely.box(*extract.header.bounds)] if extract.header.bounds else []
-    if extract.buildings:
-        boxes.append(shapely.box(*shapely.total_bounds([row.geometry for row in extract.buildings])))
-    rows = extract.ways_walkable.row
-    if not extract.header.bounds and (rows >= 0).any():
-        lonlat = extract.nodes.lonlat[rows[rows >= 0]]
-        boxes.append(shapely.box(*lonlat.min(axis=0), *lonlat.max(axis=0)))
-    return shapely.box(*shapely.total_bounds(boxes))
-
-
-def _boundary_shape(boundary: Path | str | BaseGeometry | None) -> BaseGeometry | None:
-    """The one area of a boundary file: all its polygons together."""
-    if boundary is None or isinstance(boundary, BaseGeometry):
-        return boundary
-    rows = read_vector(Path(boundary), geometry_kinds=("polygon",)).rows
-    return shapely.union_all([row.geometry for row in rows])
-
-
-def _inside(estates: list[EstateDraft], frame: _Frame) -> list[EstateDraft]:
+def _inside(estates: list[EstateDraft], frame: Frame) -> list[EstateDraft]:
     if frame.boundary is None:
         return estates
     return [estate for estate in estates if estate.geometry.intersects(frame.streets_within)]
 
 
-def _single_house_m2(frame: _Frame) -> float:
+def _single_house_m2(frame: Frame) -> float:
     """Outside China a small building of unknown use and height is most often one family's house."""
     return 0.0 if _is_in_china(frame) else SINGLE_HOUSE_M2
 
 
-def _is_in_china(frame: _Frame) -> bool:
+def _is_in_china(frame: Frame) -> bool:
     centre = frame.outline.centroid
     return bool(in_china([(centre.x, centre.y)])[0])
 
 
-def _communities(town: Town, extract: OsmExtract, frame: _Frame) -> CommunityOutlines:
+def _communities(town: Town, extract: OsmExtract, frame: Frame) -> CommunityOutlines:
     """The town's communities; made from the file when it has none yet."""
     kept = communities_in_force(town)
     if not kept.codes:

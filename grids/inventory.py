@@ -1,11 +1,13 @@
 """OSM objects → facilities: matched to the catalogue, counted once, each with its doors.
 
-- **Counted once.** A node inside an outline that has the same tag and the same name (or one of them has none) is the
-  same facility: the outline stays and takes the node's missing facts. So are two objects of one tag and one name within
-  ten metres.
-- **Parent.** A facility inside another's outline is a position of it: the room in the centre, the pitch in the school.
-- **Usable is not visible.** `access` decides who may use it; sports grounds and play grounds of a school or kindergarten
-  belong to its members unless they are tagged as open, and what lies inside a closed estate belongs to its residents.
+- **Counted once.** A node inside an outline that has the same tag and the same name (or one of them has
+  none) is the same facility: the outline stays and takes the node's missing facts. So are two objects
+  of one tag and one name within ten metres.
+- **Parent.** A facility inside another's outline is a position of it: the room in the centre, the pitch
+  in the school.
+- **Usable is not visible.** `access` decides who may use it; sports grounds and play grounds of a
+  school or kindergarten belong to its members unless they are tagged as open, and what lies inside a
+  closed estate belongs to its residents.
 - **Not in use.** Disused, closed, planned and unfinished things are kept with their status and never counted.
 """
 
@@ -19,77 +21,40 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis_core.crs import area_m2, geodesic_distance_m
+from gis_core.crs import area_m2
 from gis_core.denylist import is_denied_name
 from gis_core.readers.osm import OsmExtract, OsmPoi
+from grids.counting_once import MAIN_KEYS, count_once
 from grids.estates import EstateDraft, estate_numbers_at
 from grids.facility_doors import Door, doors_of, entry_nodes
+from grids.facility_drafts import FacilityDraft
 from grids.facility_matching import Matches, match_tags
 from grids.kernels.graph import hilbert_order
-from grids.models import Facility
 from grids.names import local_names, words
 from grids.stock import address_of
 from grids.trails import trails_of
 
-Status = Facility.Status
-SAME_PLACE_M = 10.0
+OPEN, CLOSED, PLANNED = "open", "closed", "planned"  # values of Facility.Status
 LIFECYCLES = {
-    "disused": Status.CLOSED,
-    "abandoned": Status.CLOSED,
-    "demolished": Status.CLOSED,
-    "razed": Status.CLOSED,
-    "was": Status.CLOSED,
-    "construction": Status.PLANNED,
-    "proposed": Status.PLANNED,
-    "planned": Status.PLANNED,
+    "disused": CLOSED,
+    "abandoned": CLOSED,
+    "demolished": CLOSED,
+    "razed": CLOSED,
+    "was": CLOSED,
+    "construction": PLANNED,
+    "proposed": PLANNED,
+    "planned": PLANNED,
 }
-MAIN_KEYS = ("amenity", "shop", "leisure", "healthcare", "office", "craft", "public_transport", "emergency")
 MEMBERS_ACCESS = words("private no members employees students staff")
 RESIDENTS_ACCESS = frozenset(["residents", "delivery"])
 SCHOOL_GROUNDS = ("SPT-", "GRN-PLAY", "GRN-PARK")  # of a school: its members', unless tagged as open
-SCHOOLS = frozenset(["school", "kindergarten", "university", "college"])
 CUSTOMERS_ONLY = ("MUN-WC", "TRA-CAR", "TRA-BIKE")  # open to everybody, or no public service
 PRIVATE_GARDENS = frozenset(["residential", "private"])
-REPEATED_STOPS = frozenset(["TRA-BUS", "TRA-METRO"])  # both sides of a street carry one name
 KEPT_TAGS = re.compile(
     r"^(amenity|shop|leisure|healthcare|office|craft|tourism|public_transport|emergency|man_made|social_facility"
     r"|railway|station|highway|isced:level|sport|wheelchair|opening_hours|access|fee|level|capacity|changing_table"
     r"|toilets:.*|operator|network|bus|self_service|building|name(:(zh|zh-Hans|en))?|ref|addr:.*)$"
 )
-
-
-@dataclass
-class FacilityDraft:
-    """A facility before it is saved."""
-
-    source_id: str
-    name_zh: str
-    name_en: str
-    matches: Matches
-    point: BaseGeometry
-    geometry: BaseGeometry | None
-    area_m2: float | None
-    address: str = ""
-    hours: str = ""
-    open_to: str = "public"
-    status: str = Status.OPEN
-    capacity: int | None = None
-    tags: dict[str, str] = field(default_factory=dict)
-    source: str = "osm"
-    outline_nodes: frozenset[int] = frozenset()
-    parent: "FacilityDraft | None" = None
-    doors: list[Door] = field(default_factory=list)
-    raw_point: BaseGeometry | None = None
-    raw_system: str = ""
-    yearly_users: int | None = None
-
-    @property
-    def name(self) -> str:
-        return self.name_zh or self.name_en
-
-    @property
-    def is_school(self) -> bool:
-        return self.tags.get("amenity") in SCHOOLS
 
 
 @dataclass
@@ -169,16 +134,16 @@ def _trail(name: str, points: Sequence[BaseGeometry]) -> FacilityDraft:
 
 def in_use(tags: Mapping[str, str]) -> tuple[dict[str, str], str]:
     """The tags as if the thing were in use, and its true status."""
-    plain, status = dict(tags), Status.OPEN
+    plain, status = dict(tags), OPEN
     for prefix, told in LIFECYCLES.items():
         if tags.get(prefix) == "yes":
             status = told
         for key in MAIN_KEYS:
-            if value := tags.get(f"{prefix}:{key}"):
-                if key not in tags and not any(main in tags for main in MAIN_KEYS):
-                    plain[key], status = value, told
+            value = tags.get(f"{prefix}:{key}")
+            if value and not any(main in tags for main in MAIN_KEYS):
+                plain[key], status = value, told
     if tags.get("building") == "construction" or tags.get("operational_status") in ("closed", "out_of_order"):
-        status = Status.PLANNED if tags.get("building") == "construction" else Status.CLOSED
+        status = PLANNED if tags.get("building") == "construction" else CLOSED
     return plain, status
 
 
@@ -195,64 +160,6 @@ def open_to(tags: Mapping[str, str], matches: Matches) -> str:
 def kept_tags(tags: Mapping[str, str]) -> dict[str, str]:
     """What is worth keeping of the tags, and nothing that the denylist names."""
     return {key: value for key, value in tags.items() if KEPT_TAGS.match(key) and not is_denied_name(key)}
-
-
-def count_once(found: Sequence[FacilityDraft], counts: Counter[str]) -> list[FacilityDraft]:
-    """Drop what is mapped twice; the more detailed of the two stays."""
-    dropped: set[int] = set()
-    for kept, other in _same_pairs(found):
-        if kept not in dropped and other not in dropped:
-            _take_missing(found[kept], found[other])
-            dropped.add(other)
-    counts["counted_once"] = len(dropped)
-    return [row for at, row in enumerate(found) if at not in dropped]
-
-
-def _same_pairs(found: Sequence[FacilityDraft]) -> list[tuple[int, int]]:
-    """(kept, other) pairs of objects that are one facility."""
-    pairs = []
-    points = np.array([row.point for row in found], dtype=object)
-    outlined = [at for at, row in enumerate(found) if row.geometry is not None]
-    if outlined:
-        tree = shapely.STRtree(points)
-        outline, inner = tree.query([found[at].geometry for at in outlined], predicate="intersects")
-        for o, other in zip(outline.tolist(), inner.tolist(), strict=True):
-            kept = outlined[o]
-            if kept != other and _is_same(found[kept], found[other]):
-                pairs.append((kept, other))
-    by_name: dict[tuple[str, str], list[int]] = {}
-    for at, row in enumerate(found):
-        if row.name and not REPEATED_STOPS & row.matches.keys():
-            by_name.setdefault((row.name, "|".join(sorted(row.matches))), []).append(at)
-    for group in by_name.values():
-        for position, kept in enumerate(group):
-            for other in group[position + 1 :]:
-                if _distance_m(found[kept], found[other]) <= SAME_PLACE_M:
-                    pairs.append((kept, other))
-    return pairs
-
-
-def _is_same(outline: FacilityDraft, other: FacilityDraft) -> bool:
-    """Same main tag, and no name against it; of two outlines the larger stays, and only by name."""
-    if not any(outline.tags.get(key) == other.tags.get(key) != None for key in MAIN_KEYS):  # noqa: E711
-        return False
-    if other.geometry is not None:
-        is_larger = (outline.area_m2 or 0) > (other.area_m2 or 0)
-        return is_larger and bool(outline.name) and outline.name == other.name
-    return not outline.name or not other.name or outline.name == other.name
-
-
-def _take_missing(kept: FacilityDraft, other: FacilityDraft) -> None:
-    for name in ("name_zh", "name_en", "address", "hours", "capacity"):
-        if not getattr(kept, name):
-            setattr(kept, name, getattr(other, name))
-    for code, basis in other.matches.items():
-        if "size" not in basis and (code not in kept.matches or "?" in kept.matches[code]):
-            kept.matches[code] = basis
-
-
-def _distance_m(one: FacilityDraft, other: FacilityDraft) -> float:
-    return float(geodesic_distance_m([(one.point.x, one.point.y)], [(other.point.x, other.point.y)])[0])
 
 
 def set_parents(found: Sequence[FacilityDraft]) -> None:

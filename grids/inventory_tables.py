@@ -6,7 +6,7 @@ import numpy as np
 from django.db import connection
 
 from grids.bulk_load import copy_columns, primary_keys
-from grids.inventory import FacilityDraft
+from grids.facility_drafts import FacilityDraft
 from grids.models import Facility, FacilityAccess, FacilityInventory
 
 
@@ -69,7 +69,8 @@ def _save_parents(inventory: FacilityInventory, rows: Sequence[FacilityDraft]) -
             cursor.execute(
                 "UPDATE grids_facility AS child SET parent_id = parent.id "
                 "FROM unnest(%s::int[], %s::int[]) AS pair(child_number, parent_number) "
-                "JOIN grids_facility AS parent ON parent.number = pair.parent_number AND parent.inventory_id = %s "
+                "JOIN grids_facility AS parent ON parent.number = pair.parent_number AND "
+                "parent.inventory_id = %s "
                 "WHERE child.inventory_id = %s AND child.number = pair.child_number",
                 [list(children), list(parents), inventory.pk, inventory.pk],
             )

@@ -1,10 +1,10 @@
 """OSM ways → a walking network: junctions, and the stretches of street between them.
 
-A stretch (edge) is a piece of one way between two junctions. A node is a junction when a way ends there, when ways
-meet or cross themselves there, at barriers, entrances and lifts, and where a way crosses the outline
-of an estate that has private paths. Parallel stretches and loops are kept; stretches without any length
-are contracted. Lengths are geodesic, in decimetres; each way's rounding is carried along it, so that
-the sum from its start to any junction is never off by more than 0.05 m.
+A stretch (edge) is a piece of one way between two junctions. A node is a junction when a way ends
+there, when ways meet or cross themselves there, at barriers, entrances and lifts, and where a way
+crosses the outline of an estate that has private paths. Parallel stretches and loops are kept;
+stretches without any length are contracted. Lengths are geodesic, in decimetres; each way's rounding is
+carried along it, so that the sum from its start to any junction is never off by more than 0.05 m.
 
 What cannot be reached from the largest component is kept as an island and reported, except
 platforms that touch no other way: nobody walks to those.
@@ -21,12 +21,12 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
-from gis_core.crs import FloatArray, geodesic_segments_m
+from gis_core.crs import FloatArray
 from gis_core.readers.osm import OsmExtract
 from grids.estates import EstateDraft
 from grids.kernels.graph import hilbert_order
-from grids.squares import crossing_edges
 from grids.street_vertices import Vertices, walked_vertices
+from grids.stretches import Stretches, contract_points, cut_at_junctions, with_square_crossings
 from grids.walkability import THROUGH_STREETS, Permission, is_steps, node_permission, way_kind
 
 IntArray = NDArray[np.int64]
@@ -72,39 +72,6 @@ class NetworkDraft:
         return int(self.node_component.max()) if len(self.node_component) else 0
 
 
-@dataclass
-class _Edges:
-    """Edges while they are made: ends are node keys, vertices lie end to end."""
-
-    source: IntArray
-    target: IntArray
-    way: IntArray  # position in the way table
-    length_m: FloatArray
-    length_dm: IntArray
-    lonlat: FloatArray
-    start: IntArray
-    is_crossing: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.source)
-
-    def take(self, chosen: NDArray[np.bool_] | IntArray) -> "_Edges":
-        at = np.flatnonzero(chosen) if np.asarray(chosen).dtype == np.bool_ else np.asarray(chosen)
-        sizes = np.diff(self.start)[at]
-        start = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-        flat = np.repeat(self.start[at] - start[:-1], sizes) + np.arange(start[-1])
-        return _Edges(
-            self.source[at],
-            self.target[at],
-            self.way[at],
-            self.length_m[at],
-            self.length_dm[at],
-            self.lonlat[flat],
-            start,
-            self.is_crossing[at],
-        )
-
-
 def draft_network(
     extract: OsmExtract, *, estates: Sequence[EstateDraft] = (), within: BaseGeometry | None = None
 ) -> NetworkDraft:
@@ -113,9 +80,9 @@ def draft_network(
     vertices = walked_vertices(extract, estates=estates, within=within, counts=counts)
     is_junction = _junctions(vertices, extract)
     node_key = _split_at_closed_barriers(vertices, extract, is_junction, estates, counts)
-    edges = _cut(vertices, is_junction, node_key)
-    edges = _with_square_crossings(edges, vertices, is_junction, node_key, counts)
-    edges = _contract_points(edges, counts)
+    edges = cut_at_junctions(vertices, is_junction, node_key)
+    edges = with_square_crossings(edges, vertices, is_junction, node_key, counts)
+    edges = contract_points(edges, counts)
     return _finish(edges, vertices, node_key, extract, estates, counts)
 
 
@@ -166,88 +133,8 @@ def _split_at_closed_barriers(
     return start_key, end_key
 
 
-def _cut(vertices: Vertices, is_junction: NDArray[np.bool_], node_key: tuple[IntArray, IntArray]) -> _Edges:
-    """Cut every piece of way at its junctions."""
-    cuts = np.flatnonzero(is_junction)
-    same_piece = vertices.piece[cuts[:-1]] == vertices.piece[cuts[1:]] if len(cuts) else np.empty(0, bool)
-    first, last = cuts[:-1][same_piece], cuts[1:][same_piece]
-    along_m = _metres_along(vertices)
-    along_dm = np.rint(along_m * 10).astype(np.int64)
-    sizes = last - first + 1
-    start = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64)
-    flat = np.repeat(first - start[:-1], sizes) + np.arange(start[-1])
-    return _Edges(
-        source=node_key[0][first],
-        target=node_key[1][last],
-        way=vertices.way[first],
-        length_m=along_m[last] - along_m[first],
-        length_dm=along_dm[last] - along_dm[first],
-        lonlat=vertices.lonlat[flat],
-        start=start,
-        is_crossing=np.zeros(len(first), dtype=np.bool_),
-    )
-
-
-def _metres_along(vertices: Vertices) -> FloatArray:
-    """(v,) geodesic metres from the start of each vertex's piece of way."""
-    if not len(vertices.ref):
-        return np.empty(0)
-    starts = np.flatnonzero(np.concatenate(([True], np.diff(vertices.piece) != 0)))
-    pieces_m = geodesic_segments_m(vertices.lonlat, np.append(starts, len(vertices.ref)))
-    step_m = np.zeros(len(vertices.ref))
-    inner = np.ones(len(vertices.ref), dtype=np.bool_)
-    inner[starts] = False
-    step_m[inner] = pieces_m
-    total_m = np.cumsum(step_m)
-    piece_number = np.cumsum(~inner) - 1
-    return np.asarray(total_m - total_m[starts][piece_number])
-
-
-def _with_square_crossings(
-    edges: _Edges,
-    vertices: Vertices,
-    is_junction: NDArray[np.bool_],
-    node_key: tuple[IntArray, IntArray],
-    counts: Counter[str],
-) -> _Edges:
-    found = crossing_edges(vertices, is_junction)
-    if not len(found.source):
-        return edges
-    lonlat = np.stack([vertices.lonlat[found.source], vertices.lonlat[found.target]], axis=1).reshape(-1, 2)
-    length_m = geodesic_segments_m(lonlat, np.arange(0, len(lonlat) + 1, 2))
-    counts["area_crossings"] = len(found.source)
-    return _Edges(
-        source=np.concatenate([edges.source, node_key[0][found.source]]),
-        target=np.concatenate([edges.target, node_key[0][found.target]]),
-        way=np.concatenate([edges.way, vertices.way[found.source]]),
-        length_m=np.concatenate([edges.length_m, length_m]),
-        length_dm=np.concatenate([edges.length_dm, np.rint(length_m * 10).astype(np.int64)]),
-        lonlat=np.concatenate([edges.lonlat, lonlat]),
-        start=np.concatenate([edges.start, edges.start[-1] + np.arange(2, len(lonlat) + 1, 2)]),
-        is_crossing=np.concatenate([edges.is_crossing, np.ones(len(found.source), dtype=np.bool_)]),
-    )
-
-
-def _contract_points(edges: _Edges, counts: Counter[str]) -> _Edges:
-    """Join the ends of stretches whose vertices all lie in one place, and drop those stretches."""
-    is_point = edges.length_m <= 0.0
-    if not is_point.any():
-        return edges
-    size = int(max(edges.source.max(), edges.target.max())) + 1
-    links = coo_array(
-        (np.ones(int(is_point.sum())), (edges.source[is_point], edges.target[is_point])), shape=(size, size)
-    )
-    label = connected_components(links, directed=False)[1].astype(np.int64)
-    lowest = np.full(int(label.max()) + 1, size, dtype=np.int64)
-    np.minimum.at(lowest, label, np.arange(size))
-    counts["points_contracted"] = int(is_point.sum())
-    kept = edges.take(~is_point)
-    kept.source, kept.target = lowest[label[kept.source]], lowest[label[kept.target]]
-    return kept
-
-
 def _finish(
-    edges: _Edges,
+    edges: Stretches,
     vertices: Vertices,
     node_key: tuple[IntArray, IntArray],
     extract: OsmExtract,
@@ -291,7 +178,7 @@ def _finish(
     )
 
 
-def _without_strays(edges: _Edges, kinds: NDArray[np.object_], counts: Counter[str]) -> _Edges:
+def _without_strays(edges: Stretches, kinds: NDArray[np.object_], counts: Counter[str]) -> Stretches:
     """Leave out components made of platforms alone."""
     if not len(edges):
         return edges
@@ -329,7 +216,7 @@ def _components_by_size(node_count: int, source: IntArray, target: IntArray) -> 
 
 
 def _compounds(
-    edges: _Edges, vertices: Vertices, kinds: NDArray[np.object_], estates: Sequence[EstateDraft]
+    edges: Stretches, vertices: Vertices, kinds: NDArray[np.object_], estates: Sequence[EstateDraft]
 ) -> IntArray:
     """(e,) number of the estate whose residents alone walk an edge, 0 for everybody's.
 

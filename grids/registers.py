@@ -1,8 +1,9 @@
 """A register of dwellings (CSV or XLSX) → the next stock, where registered dwellings replace the estimate.
 
-Each row is one dwelling: its building by our 17-digit code or by its outside id (way/123), unit, floor, door, and what
-the register says of tenure, room class, floor area and vacancy. All rows of a building replace its estimate. A row
-that cannot be read, names an unknown building or repeats a door refuses the whole file.
+Each row is one dwelling: its building by our 17-digit code or by its outside id (way/123), unit, floor,
+door, and what the register says of tenure, room class, floor area and vacancy. All rows of a building
+replace its estimate. A row that cannot be read, names an unknown building or repeats a door refuses the
+whole file.
 """
 
 from collections import Counter

@@ -1,8 +1,9 @@
 """OSM buildings → the stock: kind, floors, community, code, dwellings as a marked estimate.
 
-A building's code is its community's 12 digits and 5 more. New buildings are numbered in strips from north to
-south and from west to east within a strip; a building that an earlier load of the town knew by the same OSM id keeps
-its code as long as it stays in its community, and a number once given is never given to another.
+A building's code is its community's 12 digits and 5 more. New buildings are numbered in strips from
+north to south and from west to east within a strip; a building that an earlier load of the town knew by
+the same OSM id keeps its code as long as it stays in its community, and a number once given is never
+given to another.
 """
 
 import math
@@ -16,63 +17,26 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from gis_core.crs import LonLat, areas_m2
+from gis_core.crs import areas_m2
 from gis_core.readers.numbers import NumberProblem, parse_height_m, parse_levels
-from gis_core.readers.osm import OsmBuilding, OsmEntrance, OsmExtract, OsmMapFeature, OsmPoi
+from gis_core.readers.osm import OsmBuilding, OsmEntrance, OsmExtract
 from grids.building_codes import Numbering, assign_codes
+from grids.building_drafts import BuildingDraft
 from grids.building_kinds import building_kind, is_place_of_worship
 from grids.dwelling_estimates import (
-    LARGEST_ASSUMED_HOME_M2,
-    SMALLEST_HOME_M2,
     HomeFacts,
-    Homes,
     estimate_homes,
     floors_from_height,
 )
 from grids.estates import EstateDraft, estate_numbers_at
+from grids.home_assumptions import assumed_homes
 from grids.kernels.graph import hilbert_order
 from grids.models import Building
-from grids.names import has_han, words
+from grids.names import has_han
 from grids.places_in_areas import CommunityOutlines
 
 IntArray = NDArray[np.int64]
 HIGHEST_M, MOST_LEVELS = 1_000.0, 200
-NOT_HOUSING_LANDUSE = words(
-    "commercial retail industrial military railway education school university college hospital "
-    "kindergarten construction brownfield farmyard port depot garages institutional religious "
-    "cemetery landfill quarry"
-)
-WHOLE_BUILDING_USES = words(
-    "school kindergarten university college hospital townhall police fire_station library theatre "
-    "cinema place_of_worship marketplace parking courthouse prison bus_station nursing_home"
-)
-
-
-@dataclass
-class BuildingDraft:
-    """A building before it is saved."""
-
-    source_id: str
-    geometry: BaseGeometry
-    point: BaseGeometry
-    footprint_m2: float
-    kind: str
-    osm_value: str
-    name: str
-    address: str
-    floors: int | None
-    height_m: float | None
-    built_year: int | None
-    stated_flats: int | None
-    entrances: list[OsmEntrance] = field(default_factory=list)
-    estate_number: int = 0
-    community_code: str = ""
-    code: str = ""
-    homes: Homes = field(default_factory=Homes)
-
-    @property
-    def stairwells(self) -> int:
-        return sum(entrance.tags.get("entrance") == "staircase" for entrance in self.entrances)
 
 
 @dataclass
@@ -157,7 +121,8 @@ def _building(row: OsmBuilding, point: BaseGeometry, footprint_m2: float, bad: l
 
 
 def address_of(tags: Mapping[str, str]) -> str:
-    """The address as it is written where it stands: street before number in Chinese, number first or last elsewhere."""
+    """The address as it is written where it stands: street before number in Chinese, number first or last
+    elsewhere."""
     if full := tags.get("addr:full"):
         return full[:200]
     street, number = tags.get("addr:street", ""), tags.get("addr:housenumber", "")
@@ -238,7 +203,7 @@ def _place(draft: StockDraft, communities: CommunityOutlines, numbering: Numberi
 
 
 def _estimate(draft: StockDraft, extract: OsmExtract | None, single_house_m2: float) -> None:
-    assumed = _assumed_homes(draft.buildings, extract)
+    assumed = assumed_homes(draft.buildings, extract)
     facts = [
         HomeFacts(
             row.kind,
@@ -256,47 +221,3 @@ def _estimate(draft: StockDraft, extract: OsmExtract | None, single_house_m2: fl
         row.homes = homes
         draft.counts["unknown_use"] += row.kind == Building.Kind.UNKNOWN
         draft.counts["assumed_homes"] += row.kind == Building.Kind.UNKNOWN and fact.is_assumed_home
-
-
-def _assumed_homes(buildings: Sequence[BuildingDraft], extract: OsmExtract | None) -> NDArray[np.bool_]:
-    """(b,) buildings that the estimate takes for housing although their use is not mapped."""
-    points = np.array([row.point for row in buildings], dtype=object)
-    around = _landuse_at(points, extract.map_features if extract is not None else ())
-    footprint_m2 = np.array([row.footprint_m2 for row in buildings])
-    sized = (footprint_m2 >= SMALLEST_HOME_M2) & (footprint_m2 <= LARGEST_ASSUMED_HOME_M2)
-    in_estate = np.array([row.estate_number > 0 for row in buildings])
-    used = _whole_building_used(buildings, extract.pois if extract is not None else ())
-    is_home = (around == "residential") | in_estate | ((around == "") & sized)
-    return np.asarray(is_home & ~used & (footprint_m2 >= SMALLEST_HOME_M2))
-
-
-def _landuse_at(points: NDArray[np.object_], features: Sequence[OsmMapFeature]) -> NDArray[np.str_]:
-    """(p,) "residential", "other" or "" by the smallest area of known use around each point."""
-    around = np.full(len(points), "", dtype="<U11")
-    known = [
-        row
-        for row in features
-        if row.layer == "landuse" and row.kind in NOT_HOUSING_LANDUSE | {"residential"}
-    ]
-    known.sort(key=lambda row: -row.geometry.area)
-    if known:
-        tree = shapely.STRtree([row.geometry for row in known])
-        point, which = tree.query(points, predicate="intersects")
-        for at, area in sorted(zip(point.tolist(), which.tolist(), strict=True), key=lambda pair: pair[1]):
-            around[at] = "residential" if known[area].kind == "residential" else "other"
-    return around
-
-
-def _whole_building_used(buildings: Sequence[BuildingDraft], pois: Sequence[OsmPoi]) -> NDArray[np.bool_]:
-    """(b,) a school, hospital or the like stands in it; shops on the ground floor say nothing."""
-    used = np.zeros(len(buildings), dtype=np.bool_)
-    users = [
-        shapely.Point(LonLat(*poi.lonlat))
-        for poi in pois
-        if poi.tags.get("amenity") in WHOLE_BUILDING_USES or poi.tags.get("tourism") == "hotel"
-        if poi.geometry is None or poi.building_id
-    ]
-    if users:
-        tree = shapely.STRtree([row.geometry for row in buildings])
-        used[tree.query(users, predicate="within")[1]] = True
-    return used

@@ -7,11 +7,12 @@ import numpy as np
 import shapely
 from django.db import connection
 
+from grids.building_drafts import BuildingDraft
 from grids.bulk_load import copy_columns, primary_keys
 from grids.estates import EstateDraft
 from grids.geos import as_multipolygon
 from grids.models import Building, Dwelling, Entrance, Estate, EstateGate, GridMembership, GridPlan, Stock
-from grids.stock import BuildingDraft, StockDraft
+from grids.stock import StockDraft
 
 MOST_DWELLING_ROWS = 200_000
 SQL = Path(__file__).parent / "sql"
@@ -132,7 +133,7 @@ def _save_dwellings(stock: Stock, rows: Sequence[BuildingDraft]) -> None:
 
 
 def assign_grids(stock: Stock, plan: GridPlan) -> int:
-    """Put every building of a stock into the grid of a plan that holds its point; returns how many found one."""
+    """Put every building of a stock into the grid that holds its point; returns how many found one."""
     GridMembership.objects.filter(plan=plan, building__stock=stock).delete()
     with connection.cursor() as cursor:
         sql = (SQL / "assign_grids.sql").read_text(encoding="utf-8")

@@ -1,13 +1,13 @@
 """An inventory's facilities read back as drafts, to be merged into the next one."""
 
 from grids.facility_doors import Door
+from grids.facility_drafts import FacilityDraft
 from grids.geos import to_shapely
-from grids.inventory import FacilityDraft
 from grids.models import Facility, FacilityAccess, FacilityInventory
 
 
 def stored_facilities(inventory: FacilityInventory, **only: object) -> list[FacilityDraft]:
-    """Drafts in the order of their numbers, with doors and parents; `only` narrows the rows (source="table")."""
+    """Drafts in the order of their numbers, with doors and parents; `only` narrows the rows."""
     rows = list(Facility.objects.filter(inventory=inventory, **only).order_by("number"))
     drafts = {row.pk: _draft(row) for row in rows}
     for access in FacilityAccess.objects.filter(facility__inventory=inventory, facility__in=drafts):

@@ -63,7 +63,7 @@ def make_town(
 
 
 def time_zone_at(*, lon: float, lat: float) -> str:
-    """China keeps one time; elsewhere the nautical zone of the longitude until somebody names the true one."""
+    """China keeps one time; elsewhere the nautical zone of the longitude, until somebody names it."""
     if bool(in_china([(lon, lat)])[0]):
         return "Asia/Shanghai"
     hours = round(lon / 15)

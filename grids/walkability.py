@@ -1,11 +1,11 @@
 """Who may walk where: OSM tags in, a permission out.
 
-**Ways.** Walked are the `highway` values of `WALKED` and platforms; motorways and trunk roads only with a
-sidewalk or a `foot` tag that opens them. `foot` decides before `access`: yes, designated, permissive, official
-open a way, no closes it. `private` (and residents, delivery, …) means the people who live there: such a
-way is walked inside a housing estate by that estate's residents only, and left out elsewhere. Roads not built
-yet or no longer there, race tracks, bus lanes and ferries are not walked. One-way rules, `conveying` of
-escalators among them, are ignored.
+**Ways.** Walked are the `highway` values of `WALKED` and platforms; motorways and trunk roads only with
+a sidewalk or a `foot` tag that opens them. `foot` decides before `access`: yes, designated, permissive,
+official open a way, no closes it. `private` (and residents, delivery, …) means the people who live
+there: such a way is walked inside a housing estate by that estate's residents only, and left out
+elsewhere. Roads not built yet or no longer there, race tracks, bus lanes and ferries are not walked.
+One-way rules, `conveying` of escalators among them, are ignored.
 
 **Nodes.** A wall or a locked gate on a way stops everybody. A private gate stops strangers; on the edge of an
 estate the estate's own paths begin there, so it needs no rule of its own.

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from grids.amap_matching import AMAP_DEFAULT_HOLDERS, match_amap, shared_amap_codes
 from grids.catalogue import (
     UnknownCategory,
     WrongProfile,
@@ -15,13 +16,10 @@ from grids.catalogue import (
     walk_categories,
 )
 from grids.facility_matching import (
-    AMAP_DEFAULT_HOLDERS,
     DEFAULT_HOLDERS,
     SIZE_CLASSES,
-    match_amap,
     match_cell,
     match_tags,
-    shared_amap_codes,
     shared_clauses,
 )
 

@@ -1,4 +1,5 @@
-"""One file in, one town out: the whole path, what it refuses, and counts against a second reading of real files."""
+"""One file in, one town out: the whole path, what it refuses, and counts against a second reading of
+real files."""
 
 import gzip
 import json
@@ -32,8 +33,18 @@ from tests.towns import RIO, DrawnTown, crossroads
 
 pytestmark = pytest.mark.django_db
 EVERY_TABLE = (
-    Town, Area, StreetNetwork, StreetNode, StreetEdge, MapFeature, Stock, Building, Dwelling, FacilityInventory, Facility,
-)  # fmt: skip
+    Town,
+    Area,
+    StreetNetwork,
+    StreetNode,
+    StreetEdge,
+    MapFeature,
+    Stock,
+    Building,
+    Dwelling,
+    FacilityInventory,
+    Facility,
+)
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 MONACO = Path(__file__).resolve().parents[2] / "fixtures" / "monaco.osm.pbf"
 EXTRACTS = [
@@ -193,8 +204,13 @@ def test_the_command_prints_the_report_and_says_when_nothing_was_done(
     assert printed["facilities_by_category"] == {"EDU-PRI": 1, "HLT-PHA": 1}
     assert printed["network"].pop("length_km_by_kind") == {"residential": pytest.approx(0.8, abs=0.001)}
     assert printed["network"] == {
-        "ways": 2, "nodes": 5, "edges": 4, "length_km": pytest.approx(0.8, abs=0.001), "area_crossing_km": 0, "islands": 0,
-    }  # fmt: skip
+        "ways": 2,
+        "nodes": 5,
+        "edges": 4,
+        "length_km": pytest.approx(0.8, abs=0.001),
+        "area_crossing_km": 0,
+        "islands": 0,
+    }
     call_command("import_osm", file, name="十字镇", language="en")
     assert "in use already" in capsys.readouterr().out or StreetNetwork.objects.count() == 1
     with pytest.raises(CommandError):
@@ -231,10 +247,28 @@ class PlainCount(osmium.SimpleHandler):
     """What a reader with no ideas of its own counts."""
 
     WALKED = {
-        "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential",
-        "living_street", "service", "pedestrian", "track", "road", "footway", "path", "steps", "cycleway", "bridleway",
-        "corridor", "elevator", "crossing",
-    }  # fmt: skip
+        "primary",
+        "primary_link",
+        "secondary",
+        "secondary_link",
+        "tertiary",
+        "tertiary_link",
+        "unclassified",
+        "residential",
+        "living_street",
+        "service",
+        "pedestrian",
+        "track",
+        "road",
+        "footway",
+        "path",
+        "steps",
+        "cycleway",
+        "bridleway",
+        "corridor",
+        "elevator",
+        "crossing",
+    }
     FAST = {"motorway", "motorway_link", "trunk", "trunk_link"}
 
     def __init__(self) -> None:

@@ -7,8 +7,9 @@ import shapely
 from gis_core.readers.osm import read_osm
 from grids.estates import draft_estates
 from grids.facility_doors import Door
+from grids.facility_drafts import FacilityDraft
 from grids.facility_merging import merge
-from grids.inventory import FacilityDraft, InventoryDraft, draft_inventory
+from grids.inventory import InventoryDraft, draft_inventory
 from tests.grids.test_estates import fenced_estate
 from tests.towns import DrawnTown, crossroads
 

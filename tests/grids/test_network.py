@@ -137,15 +137,27 @@ def test_squares_are_crossed_and_walked_round(tmp_path: Path) -> None:
 
 def test_what_people_may_walk() -> None:
     public = [
-        {"highway": "residential"}, {"highway": "steps", "conveying": "forward"}, {"highway": "service", "service": "driveway"},
-        {"highway": "trunk", "sidewalk": "both"}, {"highway": "motorway", "foot": "yes"}, {"railway": "platform"},
-        {"highway": "path", "access": "private", "foot": "permissive"}, {"highway": "cycleway"}, {"highway": "corridor"},
-    ]  # fmt: skip
+        {"highway": "residential"},
+        {"highway": "steps", "conveying": "forward"},
+        {"highway": "service", "service": "driveway"},
+        {"highway": "trunk", "sidewalk": "both"},
+        {"highway": "motorway", "foot": "yes"},
+        {"railway": "platform"},
+        {"highway": "path", "access": "private", "foot": "permissive"},
+        {"highway": "cycleway"},
+        {"highway": "corridor"},
+    ]
     none = [
-        {"highway": "motorway"}, {"highway": "trunk"}, {"highway": "construction", "construction": "primary"},
-        {"highway": "proposed"}, {"highway": "residential", "foot": "no"}, {"highway": "service", "access": "no"},
-        {"route": "ferry", "foot": "yes"}, {"highway": "raceway"}, {"waterway": "dam", "foot": "yes"},
-    ]  # fmt: skip
+        {"highway": "motorway"},
+        {"highway": "trunk"},
+        {"highway": "construction", "construction": "primary"},
+        {"highway": "proposed"},
+        {"highway": "residential", "foot": "no"},
+        {"highway": "service", "access": "no"},
+        {"route": "ferry", "foot": "yes"},
+        {"highway": "raceway"},
+        {"waterway": "dam", "foot": "yes"},
+    ]
     private = [{"highway": "service", "access": "private"}, {"highway": "footway", "foot": "private"}]
     assert {way_permission(tags) for tags in public} == {Permission.PUBLIC}
     assert {way_permission(tags) for tags in none} == {Permission.NONE}

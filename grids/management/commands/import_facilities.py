@@ -8,7 +8,8 @@ from django.utils import translation
 
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids.facility_tables import COLUMN_NAMES, import_facilities
+from grids.facility_columns import COLUMN_NAMES
+from grids.facility_tables import import_facilities
 from grids.refusal_text import refusal_lines
 from grids.report_text import report_lines
 from grids.towns import require_town
