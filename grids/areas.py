@@ -190,10 +190,14 @@ class _CodeMaker:
             parent=parent,
         )
 
-    def made(self, level: str, parent: AreaDraft, outline: BaseGeometry | None, note: str = "") -> AreaDraft:
+    def made(
+        self, level: str, parent: AreaDraft, outline: BaseGeometry | None, *, is_rest: bool = False
+    ) -> AreaDraft:
         """An area of our own below a parent, called as the parent is."""
         code = self.child(parent.code, level)
-        return AreaDraft(code, level, parent.name_zh + note, parent.name_en, outline, True, "")
+        name_zh = parent.name_zh + ("（其余）" if is_rest else "")
+        name_en = parent.name_en + (" (rest)" if is_rest and parent.name_en else "")
+        return AreaDraft(code, level, name_zh, name_en, outline, True, "")
 
 
 def _children(
@@ -206,7 +210,7 @@ def _children(
         return [codes.made(level, parent, outline)]
     rest = shapely.difference(outline, shapely.union_all([row.geometry for row in drafts]))
     if rest.area > REST_SHARE * outline.area:
-        drafts.append(codes.made(level, parent, as_multipolygon(rest), _("（其余）")))
+        drafts.append(codes.made(level, parent, as_multipolygon(rest), is_rest=True))
     return drafts
 
 
