@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from gis_core.mandates import Mandate
 from gis_core.models import Role, User
-from gis_core.people import Mandate
 
 
 class SignInForm(forms.Form):

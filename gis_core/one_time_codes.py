@@ -14,8 +14,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from gis_core.access_log import log_access
 from gis_core.errors import Refusal
+from gis_core.mandates import require_whole_account
 from gis_core.models import User
-from gis_core.people import require_whole_account
 
 RECOVERY_CODE_COUNT = 10
 RECOVERY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read two ways

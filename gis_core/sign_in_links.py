@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from gis_core.access_log import log_access
 from gis_core.errors import NotFound
+from gis_core.mandates import require_whole_account
 from gis_core.models import SignInLink, User
-from gis_core.people import require_whole_account
 
 LIFETIME = {"invite": timedelta(days=7), "reset": timedelta(hours=24)}
 

@@ -4,8 +4,8 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gis_core.mandates import state_of
 from gis_core.models import Duty
-from gis_core.people import state_of
 
 register = template.Library()
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gis_core import one_time_codes, people, sign_in_links
+from gis_core import mandates, one_time_codes, people, sign_in_links
 from gis_core.errors import NotAllowed, NotFound, Refusal
 from gis_core.forms import DutyForm, PersonForm
 from gis_core.models import Duty, Role, User
@@ -27,9 +27,9 @@ STATES = ("active", "invited", "without_duty", "inactive")
 
 @require_safe
 def people_list(request: HttpRequest) -> HttpResponse:
-    mandate = people.require_mandate(request.user)
+    mandate = mandates.require_mandate(request.user)
     asked = {key: request.GET.get(key, "").strip() for key in ("q", "role", "state")}
-    found = _filtered(people.visible_people(request.user), request.user, asked)
+    found = _filtered(mandates.visible_people(request.user), request.user, asked)
     page = Paginator(found, PEOPLE_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -51,12 +51,12 @@ def _filtered(found: QuerySet[User], by: Any, asked: dict[str, str]) -> QuerySet
     found = found.annotate(has_duty=Exists(in_force))
     if text := asked["q"]:
         in_words = Q(username__icontains=text) | Q(display_name__icontains=text)
-        codes = people.visible_duties(by).filter(
+        codes = mandates.visible_duties(by).filter(
             Q(area_code__startswith=text) | Q(grid_code__startswith=text) | Q(building_code__startswith=text)
         )
         found = found.filter(in_words | Q(pk__in=codes.values("user")) if text.isdigit() else in_words)
     if asked["role"]:
-        found = found.filter(pk__in=people.visible_duties(by).filter(role=asked["role"]).values("user"))
+        found = found.filter(pk__in=mandates.visible_duties(by).filter(role=asked["role"]).values("user"))
     match asked["state"]:
         case "active":
             found = found.filter(is_active=True, has_duty=True).exclude(NO_PASSWORD)
@@ -66,7 +66,7 @@ def _filtered(found: QuerySet[User], by: Any, asked: dict[str, str]) -> QuerySet
             found = found.filter(is_active=True, has_duty=False)
         case "inactive":
             found = found.filter(is_active=False)
-    duties = people.visible_duties(by).order_by(F("revoked_at").asc(nulls_first=True), "-valid_from")
+    duties = mandates.visible_duties(by).order_by(F("revoked_at").asc(nulls_first=True), "-valid_from")
     return found.prefetch_related(Prefetch("duties", duties, to_attr="shown_duties")).order_by(
         "-is_active",
         Collate("display_name", "zh-x-icu"),
@@ -77,7 +77,7 @@ def _filtered(found: QuerySet[User], by: Any, asked: dict[str, str]) -> QuerySet
 @never_cache
 @require_http_methods(["GET", "POST"])
 def person_new(request: HttpRequest) -> HttpResponse:
-    mandate = people.require_mandate(request.user)
+    mandate = mandates.require_mandate(request.user)
     codes = sorted(mandate.scope.area_codes)
     initial = {"language": "zh-hans", "home_code": codes[0] if len(codes) == 1 else ""}
     form = PersonForm(request.POST or None, initial=initial)
@@ -95,8 +95,8 @@ def person_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One person; posting here grants a duty."""
-    mandate = people.require_mandate(request.user)
-    person = people.person_for(request.user, pk)
+    mandate = mandates.require_mandate(request.user)
+    person = mandates.person_for(request.user, pk)
     form = DutyForm(mandate, request.POST or None, initial={"valid_from": timezone.localdate()})
     if form.is_valid():
         try:
@@ -112,14 +112,14 @@ def _person_page(
     request: HttpRequest, person: User, form: DutyForm, *, status: int, **extra: Any
 ) -> HttpResponse:
     duties = (
-        people.visible_duties(request.user).filter(user=person).select_related("granted_by", "revoked_by")
+        mandates.visible_duties(request.user).filter(user=person).select_related("granted_by", "revoked_by")
     )
     context = {
         "person": person,
         "form": form,
         "duties": duties.order_by("-valid_from", "-pk"),
         "has_other_duties": person.duties.not_ended().exclude(pk__in=duties.values("pk")).exists(),
-        "has_whole_account": people.has_whole_account(request.user, person),
+        "has_whole_account": mandates.has_whole_account(request.user, person),
         "is_self": person.pk == request.user.pk,
         "has_password": person.has_usable_password(),
         "is_enrolled": one_time_codes.is_enrolled(person),
@@ -131,8 +131,8 @@ def _person_page(
 
 @require_POST
 def duty_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    people.require_mandate(request.user)
-    duty = people.visible_duties(request.user).filter(pk=pk).first()
+    mandates.require_mandate(request.user)
+    duty = mandates.visible_duties(request.user).filter(pk=pk).first()
     if duty is None:
         raise NotFound(_("没有找到这项职责，或者不在您的职责范围内。"))
     people.revoke_duty(duty, by=request.user, reason=request.POST.get("reason", ""), request=request)
@@ -145,8 +145,8 @@ def duty_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def person_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an invitation or reset link and show it, this once."""
-    mandate = people.require_mandate(request.user)
-    person = people.person_for(request.user, pk)
+    mandate = mandates.require_mandate(request.user)
+    person = mandates.person_for(request.user, pk)
     secret, link = sign_in_links.make_link(person, by=request.user, request=request)
     url = request.build_absolute_uri(reverse("welcome", args=[secret]))
     form = DutyForm(mandate, initial={"valid_from": timezone.localdate()})
@@ -155,8 +155,8 @@ def person_link(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def person_codes(request: HttpRequest, pk: int) -> HttpResponse:
-    people.require_mandate(request.user)
-    person = people.person_for(request.user, pk)
+    mandates.require_mandate(request.user)
+    person = mandates.person_for(request.user, pk)
     one_time_codes.reset_codes(person, by=request.user, request=request)
     messages.success(request, _("验证器已重置。%(name)s下次登录时会重新登记。") % {"name": person})
     return redirect("person", pk=pk)
@@ -165,8 +165,8 @@ def person_codes(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def person_active(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop an account (its user name must be typed) or restore it."""
-    people.require_mandate(request.user)
-    person = people.person_for(request.user, pk)
+    mandates.require_mandate(request.user)
+    person = mandates.person_for(request.user, pk)
     is_active = request.POST.get("is_active") == "1"
     if not is_active and request.POST.get("username", "").strip() != person.username:
         raise NotAllowed(_("输入的用户名与“%(name)s”不一致，账号没有停用。") % {"name": person.username})

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from gis_core import people
+from gis_core import mandates, people
 from gis_core.errors import Conflict, NotAllowed, NotFound
 from gis_core.models import AccessLog, Duty, User
 from tests.people import client_for
@@ -130,7 +130,7 @@ def test_a_director_arranges_grid_workers_of_the_own_community_only(person: Pers
         people.grant_duty(worker, "grid_worker", by=director, grid_code="110101001002003")
     with pytest.raises(people.WrongPlace):
         people.create_person(username="x", display_name="X", language="en", home_code="110101", by=director)
-    assert not people.visible_people(director).filter(pk=person("planner", "110101001001").pk).exists()
+    assert not mandates.visible_people(director).filter(pk=person("planner", "110101001001").pk).exists()
 
 
 def test_a_planner_manages_nobody(person: Person):
@@ -146,9 +146,9 @@ def test_people_of_another_area_are_not_seen(person: Person):
         person("planner", "320102"),
         person("planner", "3202"),
     )
-    assert set(people.visible_people(boss)) == {boss, here}
+    assert set(mandates.visible_people(boss)) == {boss, here}
     with pytest.raises(NotFound):
-        people.person_for(boss, there.pk)
+        mandates.person_for(boss, there.pk)
     assert client_for(boss).get(f"/settings/people/{there.pk}/").status_code == 404
 
 
@@ -156,7 +156,7 @@ def test_an_account_with_duties_above_is_out_of_reach(person: Person):
     # A district's administrator must not be able to reset the password of the city's.
     district, city = person("administrator", "320102"), person("administrator", "3201")
     Duty.objects.create(user=city, role="planner", area_code="320102", valid_from="2020-01-01")
-    assert people.visible_people(district).filter(pk=city.pk).exists()
+    assert mandates.visible_people(district).filter(pk=city.pk).exists()
     client = client_for(district)
     for address in ("link", "codes", "active"):
         assert (
