@@ -11,8 +11,6 @@ from gis_core.errors import NotFound
 from grids.kernels.graph import UNREACHED
 from grids.kernels.paths import walks_from
 from grids.models import Area, Building, CoverageRun, Facility, GridMembership
-from grids.profiles import minutes_up
-from grids.run_files import TIME, speed_of
 from grids.street_snaps import RESOLVED_BY
 from grids.walk_ground import Ground, ground_of
 from grids.walk_lines import NoWalk as NoWalk
@@ -21,7 +19,8 @@ from grids.walk_lines import drawn_walk as drawn_walk
 
 def fact_card(run: CoverageRun, number: int) -> dict[str, Any]:
     """Everything a run knows of one building, as JSON."""
-    building = Building.objects.select_related("estate").filter(stock=run.stock, number=number).first()
+    buildings = Building.objects.select_related("estate").defer("geom", "geom_3857", "estate__geom")
+    building = buildings.filter(stock=run.stock, number=number).first()
     if building is None:
         raise NotFound(_("这次计算里没有这栋楼。"), building=number)
     ground = ground_of(run)
@@ -41,7 +40,9 @@ def _building_facts(run: CoverageRun, building: Building) -> dict[str, Any]:
     membership = (
         GridMembership.objects.filter(plan=run.plan, building=building).select_related("grid").first()
     )
-    areas = Area.objects.filter(town=run.town, code=building.community_code).order_by("-valid_from")
+    areas = (
+        Area.objects.filter(town=run.town, code=building.community_code).defer("geom").order_by("-valid_from")
+    )
     lon, lat = building.point.coords
     return {
         "number": building.number,
@@ -168,19 +169,20 @@ def _facilities(ground: Ground, nearest: NDArray[np.intp]) -> dict[int, dict[str
             "status": one.status,
             "open_to": one.open_to,
         }
-        for one in Facility.objects.filter(inventory=ground.run.inventory, number__in=numbers)
+        for one in Facility.objects.filter(inventory=ground.run.inventory, number__in=numbers).defer(
+            "geom", "raw_lonlat", "tags", "matched_by"
+        )
     }
 
 
 def _minutes(run: CoverageRun, walk_dm: int, step_free_dm: int) -> dict[str, int | None]:
+    """Whole minutes, rounded up, for every walking profile."""
     minutes: dict[str, int | None] = {}
     for one in run.inputs["profiles"]:
         distance_dm = step_free_dm if one["avoids_steps"] else walk_dm
-        metres_a_minute = speed_of(TIME + one["code"], run.inputs["profiles"])
+        metres, in_minutes = one["speed"]
         is_known = distance_dm < UNREACHED
-        minutes[one["code"]] = (
-            int(minutes_up(np.array([distance_dm]), metres_a_minute)[0]) if is_known else None
-        )
+        minutes[one["code"]] = -(-distance_dm * in_minutes // (10 * metres)) if is_known else None
     return minutes
 
 
