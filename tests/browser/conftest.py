@@ -82,7 +82,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running.manage("migrate", "--noinput", "-v", "0")
     running.manage("load_demo")
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "gis_core.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "6"],
+        [sys.executable, "-m", "gunicorn", "gis_core.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "6", "--no-control-socket"],
         cwd=ROOT,
         env=environment,
         stdout=log,
