@@ -25,6 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, batch: bool, **options: Any) -> None:
+        call_command("clearsessions")  # ended sessions go at every start
         recover_lost_jobs()
         is_over = threading.Event()
         threading.Thread(target=_recover_now_and_then, args=(is_over,), daemon=True).start()
