@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from gis_core.crs import geodesic_distance_m
+from gis_core.crs import geodesic_distance_m, metric_zone, to_metres
 from grids.coverage import METHOD, NothingToCompute, ThresholdBeyondCutoff, run_coverage
 from grids.models import AreaShare, BuildingWalk, CityProfile, CoverageRun, PopulationTable, Town
 from grids.results import current_run, run_arrays
-from grids.walks import fact_card
+from grids.walks import drawn_walk, fact_card
+from tests.grids import drawn_towns
 from tests.grids.drawn_towns import COMMUNITY, DrawnTown
 
 pytestmark = pytest.mark.django_db
 FAR = 32767
-BLANK = None
 
 
 def walks(run: CoverageRun, code: str, table: str = "walk_dm") -> list[int | None]:
@@ -22,7 +22,9 @@ def walks(run: CoverageRun, code: str, table: str = "walk_dm") -> list[int | Non
     return [getattr(row, table)[place] if getattr(row, table) else None for row in rows]
 
 
-def share(run: CoverageRun, code: str, *, level: str = "town", mode: str = "norm", area: str = "") -> AreaShare:
+def share(
+    run: CoverageRun, code: str, *, level: str = "town", mode: str = "norm", area: str = ""
+) -> AreaShare:
     rows = run.area_shares.filter(level=level, mode=mode, category=code)
     return rows.get(code=area) if area else rows.get()
 
@@ -46,7 +48,7 @@ def test_a_walk_of_exactly_the_threshold_is_covered():
 
 
 def test_the_shorter_of_parallel_streets_counts_and_a_loop_is_a_street():
-    # Two streets from (0, 0) to (400, 0): the straight 400 m and a bow given as 900 m. Doors on the bow's end.
+    # Two streets from (0, 0) to (400, 0): the straight 400 m and a bow given as 900 m.
     town = DrawnTown()
     town.street((0, 0), (200, 300), (400, 0), length_m=900)
     town.street((0, 0), (400, 0))
@@ -121,7 +123,9 @@ def test_a_facility_outside_the_town_counts():
 def test_only_what_is_open_and_open_to_everyone_counts():
     town = DrawnTown()
     town.street((0, 0), (1000, 0))
-    for place, facts in enumerate(({"status": "closed"}, {"status": "planned"}, {"open_to": "members"}), start=1):
+    for place, facts in enumerate(
+        ({"status": "closed"}, {"status": "planned"}, {"open_to": "members"}), start=1
+    ):
         town.facility("EDU-PRI", (100.0 * place, 0), **facts)
     town.facility("EDU-PRI", (500, 0))
     town.building((0, 0))
@@ -285,7 +289,9 @@ def test_shares_of_grids_add_up_to_the_town():
     for level in ("county", "street", "community", "grid"):
         rows = list(run.area_shares.filter(level=level, mode="norm", category="EDU-PRI"))
         assert len(rows) == {"county": 1, "street": 1, "community": 2, "grid": 3}[level]
-        assert [sum(getattr(row, name) for row in rows) for name in fields] == [getattr(whole, n) for n in fields]
+        assert [sum(getattr(row, name) for row in rows) for name in fields] == [
+            getattr(whole, n) for n in fields
+        ]
     assert share(run, "ALL", level="grid", area=f"{COMMUNITY}002").missing == ["EDU-PRI"]
 
 
@@ -299,7 +305,12 @@ def test_published_figures_replace_the_assumption_for_their_area():
     town.building((200, 0), community_code=other)
     place = town.build()
     PopulationTable.objects.create(
-        town=place, area_code="330100001", year=2020, household_size=3.0, group_shares={"age_6_12": 0.2}, source="普查"
+        town=place,
+        area_code="330100001",
+        year=2020,
+        household_size=3.0,
+        group_shares={"age_6_12": 0.2},
+        source="普查",
     )
     PopulationTable.objects.create(town=place, area_code=other, year=2020, household_size=2.0, source="普查")
     run = run_coverage(place)
@@ -425,4 +436,25 @@ def test_straight_lines_are_geodesics():
     buildings = [b.point.coords for b in run.stock.buildings.order_by("number")]
     facility = run.inventory.facilities.get().point.coords
     expected_m = geodesic_distance_m(buildings, [facility] * 3)
-    assert np.array(walks(run, "EDU-PRI", "straight_dm")) / 10 == pytest.approx(expected_m, rel=0.001, abs=0.05)
+    assert np.array(walks(run, "EDU-PRI", "straight_dm")) / 10 == pytest.approx(
+        expected_m, rel=0.001, abs=0.05
+    )
+
+
+@pytest.mark.parametrize(("lon", "lat"), [(-43.2, -22.9), (7.42, 43.73), (-76.6, 39.3)])
+def test_south_of_the_equator_and_west_of_greenwich_too(monkeypatch, lon, lat):
+    zone = metric_zone(lon=lon, lat=lat)
+    monkeypatch.setattr(drawn_towns, "ZONE", zone)
+    monkeypatch.setattr(drawn_towns, "ORIGIN_M", to_metres([(lon, lat)], zone)[0])
+    town = DrawnTown()
+    town.street((0, 0), (300, 400))
+    town.street((300, 400), (900, 400))
+    town.facility("EDU-PRI", (0, 0))
+    town.building((500, 410))
+    run = run_coverage(town.build())
+    assert walks(run, "EDU-PRI") == [5000 + 2000 + 100]
+    straight_m = walks(run, "EDU-PRI", "straight_dm")[0] / 10
+    places = [run.stock.buildings.get().point.coords], [run.inventory.facilities.get().point.coords]
+    assert straight_m == pytest.approx(geodesic_distance_m(*places)[0], rel=0.001)
+    walk = drawn_walk(run, 0, 0)
+    assert walk["geometry"]["coordinates"][0] == pytest.approx(places[0][0], abs=1e-6)
