@@ -50,7 +50,9 @@ class BuildingWalk(models.Model):
     """
 
     pk = models.CompositePrimaryKey("run_id", "number")
-    run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="walks", db_index=False)
+    run = models.ForeignKey(
+        CoverageRun, on_delete=models.CASCADE, related_name="walks", db_index=False, db_constraint=False
+    )  # a check per row takes longer than the whole computation; rows come and go with their run
     number = models.IntegerField()  # Building.number in the run's stock
     edge = models.IntegerField()
     offset_dm = models.IntegerField()
@@ -70,7 +72,9 @@ class AreaShare(models.Model):
     """
 
     pk = models.CompositePrimaryKey("run_id", "level", "mode", "category", "code")
-    run = models.ForeignKey(CoverageRun, on_delete=models.CASCADE, related_name="area_shares", db_index=False)
+    run = models.ForeignKey(
+        CoverageRun, on_delete=models.CASCADE, related_name="area_shares", db_index=False, db_constraint=False
+    )  # as above
     level = models.CharField(max_length=10)  # town | county | street | community | grid
     mode = models.CharField(max_length=30)  # norm | straight | step_free | time-<walking profile>
     category = models.CharField(max_length=12)  # catalogue code, or "ALL" for the score
