@@ -16,7 +16,8 @@ export class Headline {
 
   show({ view, category, picture, counts, unitWord }) {
     const { words } = this;
-    const { hit, known, unknown, share } = headlineOf(counts, picture.gain);
+    const { hit, known, unknown, share } = (this.last = headlineOf(counts, picture.gain));
+    this.mode = view.mode;
     this.find("headline-title").textContent = category.name;
     this.find("headline-share").textContent = words.percent(share);
     const figures = { hit: words.count(hit), known: words.count(known), unit: unitWord };
