@@ -11,14 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gis_core.access_log import log_access
 from gis_core.api import wants_json
-from gis_core.errors import NotFound, Refusal
+from gis_core.errors import NotAllowed, NotFound, Refusal
 from gis_core.jobs import start_job
 from gis_core.permissions import require
 from grids import exports
 from grids.coverage_state import OPEN, page_state
 from grids.models import Town
 from grids.results import current_run
-from grids.scoping import building_mask, town_of
+from grids.scoping import building_mask, held_towns, town_of
 
 EXPORT, RUN = "export_coverage", "run_coverage"
 EXPORT_FORMATS = {"xlsx": "xlsx", "csv": "csv.zip", "gpkg": "gpkg"}
@@ -61,6 +61,8 @@ def _town_for(request: HttpRequest, action: str) -> Town:
 def coverage_run(request: HttpRequest) -> HttpResponse:
     """Queue a computation for the town; its page shows how far it is."""
     town = _town_for(request, RUN)
+    if not held_towns(request.user, RUN).filter(pk=town.pk).exists():
+        raise NotAllowed(_("计算整个城镇需要覆盖全城的职责。"), town=town.slug)
     job = start_job("run_coverage", owner=request.user, area_code=town.root_code, town_id=town.pk)
     if wants_json(request):
         return JsonResponse({"url": f"/jobs/{job.pk}/"}, status=202)

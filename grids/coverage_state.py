@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gis_core.models import Job
-from gis_core.permissions import duties_for, may
+from gis_core.permissions import duties_for
 from gis_core.shell import local_name
 from grids.catalogue import headings
 from grids.legends import legend_json
@@ -17,7 +17,7 @@ from grids.map_state import run_map, town_map
 from grids.models import CoverageRun, Town
 from grids.results import current_run
 from grids.run_files import NORM, STEP_FREE, STRAIGHT, TIME
-from grids.scoping import holds_town, scope_token, town_of, visible_towns
+from grids.scoping import held_towns, holds_town, scope_token, town_of
 from grids.values import ARRAYS, has_data
 
 OPEN = "open_coverage"
@@ -186,4 +186,4 @@ def _how_to_run(request: HttpRequest, town: Town) -> dict[str, Any]:
 
 
 def may_run(user: Any, town: Town) -> bool:
-    return may(user, "run_coverage") and visible_towns(user, "run_coverage").filter(pk=town.pk).exists()
+    return held_towns(user, "run_coverage").filter(pk=town.pk).exists()

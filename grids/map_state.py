@@ -7,7 +7,7 @@ from django.conf import settings
 from gis_core.shell import local_name
 from grids.models import CoverageRun, Town
 from grids.scoping import scope_token
-from grids.tiles import LOWEST_ZOOM, TileSet, active_tile_set, bounds_of, tile_set_of
+from grids.tiles import TileSet, active_tile_set, tile_set_of
 
 
 def town_state(town: Town, tiles: TileSet) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def town_state(town: Town, tiles: TileSet) -> dict[str, Any]:
         "slug": town.slug,
         "name": local_name(town),
         "root_code": town.root_code,
-        "bounds": list(bounds_of(town, tiles.stock)),
+        "bounds": list(tiles.bounds),
         "is_fictional": town.is_fictional,
         "is_synthetic": any(part.is_synthetic for part in parts),
         "codes_are_synthetic": town.codes_are_synthetic,
@@ -31,7 +31,7 @@ def town_state(town: Town, tiles: TileSet) -> dict[str, Any]:
 def tile_state(tiles: TileSet, address: str) -> dict[str, Any]:
     return {
         "tiles": address + "/{z}/{x}/{y}.mvt",
-        "min_zoom": LOWEST_ZOOM,
+        "min_zoom": tiles.min_zoom,
         "max_zoom": tiles.max_zoom,
         "footprint_zoom": tiles.footprint_zoom,
         "building_count": tiles.building_count,

@@ -48,6 +48,14 @@ def visible_towns(user: Any, action: str = "read_map") -> QuerySet[Town]:
     return Town.objects.filter(found) if not scope.is_empty else Town.objects.none()
 
 
+def held_towns(user: Any, action: str) -> QuerySet[Town]:
+    """Towns that lie whole within the duties: what changes a town for everybody asks for these."""
+    held = Q(pk__in=[])
+    for code in sorted(duties_for(user, action).area_codes):
+        held |= Q(root_code__startswith=code)
+    return Town.objects.filter(held)
+
+
 def town_choices(user: Any) -> list[TownChoice]:
     """The towns of the page's switcher, with the remark that synthetic ones carry everywhere."""
     networks = StreetNetwork.objects.filter(state=GenerationState.ACTIVE).values_list("town", "attribution")

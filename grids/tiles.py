@@ -30,9 +30,10 @@ from grids.models import CoverageRun, FacilityInventory, Stock, StreetNetwork, T
 from grids.scoping import active
 from grids.tile_file import TileAddress, write_tiles
 
-DRAWING = 1  # raise it when the drawing changes: old files are then baked anew under another name
+DRAWING = 2  # raise it when the drawing changes: old files are then baked anew under another name
 WORLD_M = 40_075_016.685578488  # side of the Web Mercator square
-LOWEST_ZOOM, FACILITY_ZOOM = 10, 14
+FACILITY_ZOOM = 14
+WIDEST_DEG = 0.7  # of a town on tiles of zoom 10: two tiles of 512 pixels
 EDGE_STEPS = 64  # how far lines and areas reach over their tile's edge, so that no seam shows
 LAYERS = {  # MapFeature.layer → the tile's layer
     "water": "water",
@@ -68,6 +69,16 @@ class TileSet:
     @property
     def building_count(self) -> int:
         return self.stock.building_count if self.stock else 0
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        return bounds_of(self.town, self.stock)
+
+    @property
+    def min_zoom(self) -> int:
+        """The lowest tiles: 10, or less where the town would not fit on a screen."""
+        west, _south, east, _north = self.bounds
+        return 10 if east - west <= WIDEST_DEG else 9 if east - west <= 2 * WIDEST_DEG else 8
 
     @property
     def max_zoom(self) -> int:
@@ -107,7 +118,7 @@ def _only_one(path: Path) -> Iterator[None]:
 
 
 def _bake(tiles: TileSet, progress: Progress) -> None:
-    zooms = range(LOWEST_ZOOM, tiles.max_zoom + 1)
+    zooms = range(tiles.min_zoom, tiles.max_zoom + 1)
     progress.step(_("绘制地图瓦片"), total=len(zooms))
     footprints = footprints_of(tiles)
     with connection.cursor() as cursor:
@@ -119,7 +130,7 @@ def _bake(tiles: TileSet, progress: Progress) -> None:
         "vector_layers": [{"id": name} for name in (*LAYERS.values(), "buildings", "facilities")],
     }
     drawn = (_draw(tiles, footprints, z, progress) for z in zooms)
-    write_tiles(tiles.path, drawn, bounds=bounds_of(tiles.town, tiles.stock), metadata=metadata)
+    write_tiles(tiles.path, drawn, bounds=tiles.bounds, metadata=metadata)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS tile_piece")
 
@@ -128,7 +139,7 @@ def _draw(tiles: TileSet, footprints: Footprints, z: int, progress: Progress) ->
     """All layers of one zoom, joined and gzipped. A tile is its layers laid end to end."""
     layers: dict[TileAddress, list[bytes]] = {}
     if tiles.network:
-        _collect(layers, z, _base_layers(tiles.network, z, is_deepest=z == tiles.max_zoom))
+        _collect(layers, z, _base_layers(tiles, z))
     if z >= tiles.footprint_zoom:
         _collect(layers, z, building_layers(footprints, tiles.max_zoom - z))
     if tiles.inventory and z >= min(FACILITY_ZOOM, tiles.max_zoom):
@@ -165,9 +176,9 @@ def _execute(sql_file: str, z: int, **parameters: Any) -> None:
         cursor.execute(*_statement(sql_file, z, parameters))
 
 
-def _base_layers(network: StreetNetwork, z: int, *, is_deepest: bool) -> Iterator[tuple[int, int, bytes]]:
-    if z == LOWEST_ZOOM:
-        _execute("tile_base_start.sql", z, network=network.pk)
+def _base_layers(tiles: TileSet, z: int) -> Iterator[tuple[int, int, bytes]]:
+    if z == tiles.min_zoom:
+        _execute("tile_base_start.sql", z, network=cast(StreetNetwork, tiles.network).pk)
     else:
         _execute("tile_base_split.sql", z)
     return _rows(
@@ -175,7 +186,7 @@ def _base_layers(network: StreetNetwork, z: int, *, is_deepest: bool) -> Iterato
         z,
         layers=list(LAYERS),
         layer_names=list(LAYERS.values()),
-        simplify_m=0 if is_deepest else WORLD_M / 2**z / STEPS * 2,
+        simplify_m=0 if z == tiles.max_zoom else WORLD_M / 2**z / STEPS * 2,
     )
 
 

@@ -13,7 +13,8 @@ WITH drawn AS (
     ) AS geom
   FROM tile_piece AS piece
   JOIN grids_mapfeature AS feature ON feature.id = piece.id
-  WHERE feature.min_zoom <= %(z)s AND feature.layer = ANY(%(layers)s::text[])
+  -- A tile is drawn 512 pixels wide, so it is seen one zoom deeper than its own number.
+  WHERE feature.min_zoom <= %(z)s + 1 AND feature.layer = ANY(%(layers)s::text[])
 )
 SELECT x, y, ST_AsMVT(feature, layer, 4096, 'geom')
 FROM drawn, LATERAL (SELECT kind, name, name_en, geom) AS feature

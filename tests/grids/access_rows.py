@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from gis_core.models import Duty, Job, User
 from gis_core.permissions import ROLE_MATRIX
-from grids.models import Area, Building, Dwelling, Estate, Facility, Grid
+from grids.models import Area, Building, Dwelling, Estate, Facility, Grid, PlaceCorrection
 from grids.scoping import active_generations, scope_token
 from grids.tiles import active_tile_set
 from tests.grids.two_towns import TwoTowns
@@ -35,6 +35,7 @@ class World:
     worker: User
     duty: Duty
     dwelling: Dwelling
+    correction: PlaceCorrection
 
     def of(self, model: type[Any], **more: Any) -> Any:
         """The first row of town 甲 in a table."""
@@ -54,8 +55,9 @@ class Row:
     action: str = ""
     method: str = "get"
     ok: tuple[int, ...] = (200,)
-    posted: tuple[tuple[str, str], ...] = ()
+    posted: Callable[["World"], dict[str, Any]] = lambda world: {}
     roles: frozenset[str] = field(default_factory=frozenset)
+    changes_town: bool = False  # needs a duty that holds the town whole
 
     @property
     def allowed(self) -> frozenset[str]:
@@ -153,7 +155,7 @@ PEOPLE_ROWS = [
         of_worker("person_active"),
         method="post",
         ok=(302,),
-        posted=(("is_active", "1"),),
+        posted=lambda world: {"is_active": "1"},
         roles=PEOPLE,
     ),
     Row(
@@ -215,7 +217,15 @@ COVERAGE_ROWS = [
     Row("coverage_state", Kind.OBJECT, own_town("coverage_state"), "open_coverage"),
     Row("coverage_print", Kind.OBJECT, own_town("coverage_print"), "open_coverage"),
     Row("coverage_export", Kind.OBJECT, own_town("coverage_export", "&format=csv"), "export_coverage"),
-    Row("coverage_run", Kind.OBJECT, own_town("coverage_run"), "run_coverage", method="post", ok=(202, 302)),
+    Row(
+        "coverage_run",
+        Kind.OBJECT,
+        own_town("coverage_run"),
+        "run_coverage",
+        method="post",
+        ok=(202, 302),
+        changes_town=True,
+    ),
     Row("run_tile", Kind.OBJECT, scoped("run_tile", "read_map", z=14, x=1, y=1), "read_map", ok=(204,)),
     Row("town_tile", Kind.OBJECT, town_tile, "read_map", ok=(204,)),
     Row("run_array", Kind.OBJECT, scoped("run_array", "open_coverage", name="residents"), "open_coverage"),
@@ -233,5 +243,3 @@ COVERAGE_ROWS = [
         "open_coverage",
     ),
 ]
-
-ROWS = [*PEOPLE_ROWS, *TABLE_ROWS, *COVERAGE_ROWS]

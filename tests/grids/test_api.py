@@ -160,10 +160,10 @@ def test_town_wide_figures_go_to_those_who_hold_the_town(planner, towns):
     assert director.get(address).json()["summary"] is None
 
 
-STRANGE = ["'; DROP TABLE grids_building; --", "%", "_", "\\", "%%s", "{0}", "\x00", "民族路' OR '1'='1", "🙂",
-           "a" * 5000, "-1", "1e309", "NaN", "../..", "$(id)", "\ud7ff", "9" * 30]  # fmt: skip
-FIELDS = ["area", "code", "source_id", "kind", "estate", "grid", "stock", "town", "in_bbox", "page", "page_size",
-          "ordering"]  # fmt: skip
+STRANGE = ["'; DROP TABLE grids_building; --", "%", "_", "\\", "%%s", "{0}", "\x00", "路' OR '1'='1", "🙂",
+           "a" * 999, "-1", "1e309", "NaN", "../..", "$(id)", "\ud7ff", "9" * 30]  # fmt: skip
+FIELDS = ["area", "code", "source_id", "kind", "estate", "grid", "stock", "town", "in_bbox", "page",
+          "page_size", "ordering"]  # fmt: skip
 
 
 @pytest.mark.parametrize("field", FIELDS)

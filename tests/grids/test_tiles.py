@@ -187,9 +187,9 @@ def test_base_map_layers_are_cut_into_tiles(towns):
     for z, tiles in by_zoom.items():
         assert all("water" in tile for tile in tiles)
         kinds = {road.tags["kind"] for tile in tiles for road in tile.get("roads", [])}
-        assert kinds == ({"primary", "footway"} if z >= 15 else {"primary"})
+        assert kinds == ({"primary", "footway"} if z >= 14 else {"primary"})
         labels = [one.tags for tile in tiles for one in tile.get("labels", [])]
-        assert labels == ([{"kind": "town", "name": "画镇"}] if z >= 12 else [])
+        assert labels == ([{"kind": "town", "name": "画镇"}] if z >= 11 else [])
         shown = [one for tile in tiles for one in tile.get("facilities", [])]
         assert sorted(one.id for one in shown) == ([0, 1] if z >= 14 else [])
     named = {road.tags.get("name") for tile in by_zoom[16] for road in tile.get("roads", [])}

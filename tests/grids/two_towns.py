@@ -8,11 +8,12 @@ town 甲 330100                                   town 乙 330101: codes that be
   community …001002: buildings 4 5
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from grids.coverage import run_coverage
-from grids.models import Area, Building, CoverageRun, Town
+from grids.models import Area, Building, CoverageRun, GridPlan, Town
+from grids.partition_checks import GridRules
 from tests.grids.drawn_towns import DrawnTown, box
 
 FIRST, SECOND = "330100001001", "330100001002"
@@ -59,6 +60,7 @@ def _draw(slug: str, root_code: str) -> Town:
     made = town.build()
     if slug == "jia":
         Building.objects.filter(stock__town=made, number=2).update(code=COLLIDING)
+        GridPlan.objects.filter(town=made).update(rules=asdict(GridRules()))
     for code in sorted({made.root_code, made.root_code + "001", *communities}):
         level = {6: Area.Level.COUNTY, 9: Area.Level.STREET, 12: Area.Level.COMMUNITY}[len(code)]
         Area.objects.create(
