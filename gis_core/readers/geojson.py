@@ -15,6 +15,15 @@ from gis_core.errors import UnknownFormat, UnreadableFile
 from gis_core.readers.plain_layers import Layer
 from gis_core.readers.text_encoding import decoded
 
+BARE_KINDS = {
+    "Point",
+    "LineString",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+}
 WGS84_NAMES = ("CRS84", "EPSG::4326", "EPSG:4326")
 
 
@@ -51,6 +60,8 @@ def _features(document: Any, *, named: str) -> list[dict[str, Any]]:
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "Feature":
         return [document]
+    if kind in BARE_KINDS:  # a boundary is often saved as its geometry alone
+        return [{"type": "Feature", "properties": {}, "geometry": document}]
     features = document.get("features") if kind == "FeatureCollection" else None
     if not isinstance(features, list) or not all(isinstance(feature, dict) for feature in features):
         raise UnknownFormat(

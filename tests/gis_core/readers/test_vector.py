@@ -326,3 +326,11 @@ def test_census_blocks_are_read_from_their_own_datum(tmp_path):
     assert -71.5 < west < east < -71.3
     assert 41.7 < south < north < 41.9
     shutil.rmtree(tmp_path)
+
+
+def test_a_geojson_that_is_only_a_geometry_is_one_row(tmp_path):
+    path = tmp_path / "boundary.geojson"
+    path.write_text(shapely.to_geojson(HOMES[0]))
+    rows = read_vector(path).rows
+    assert len(rows) == 1
+    assert rows[0].geometry.equals(HOMES[0])
