@@ -77,7 +77,15 @@ class NewGrid:
 
     @property
     def drawn(self) -> DrawnGrid:
-        return DrawnGrid(self.code, self.community_code, self.shape, self.is_dedicated, self.size_reason)
+        return DrawnGrid(
+            self.code,
+            self.community_code,
+            self.shape,
+            self.is_dedicated,
+            self.size_reason,
+            self.name_zh,
+            self.name_en,
+        )
 
 
 def make_plan(
@@ -145,6 +153,8 @@ def check_plan(plan: GridPlan) -> Verdict:
             crs.geometry_to_metres(shapely.from_wkb(bytes(grid.geom.wkb)), zone),
             grid.kind == Grid.Kind.DEDICATED,
             grid.size_reason,
+            grid.name_zh,
+            grid.name_en,
         )
         for grid in rows
     ]

@@ -24,6 +24,18 @@ class DrawnGrid:
     shape: BaseGeometry  # metres
     is_dedicated: bool = False
     size_reason: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+
+    @property
+    def label_zh(self) -> str:
+        """The name with its sequence number; the whole code where there is no name."""
+        return f"{self.name_zh}（{self.code[-3:]}）" if self.name_zh else f"网格 {self.code}"
+
+    @property
+    def label_en(self) -> str:
+        name = self.name_en or self.name_zh
+        return f"{name} ({self.code[-3:]})" if name else f"Grid {self.code}"
 
 
 @dataclass(frozen=True)
@@ -153,8 +165,8 @@ def _outside(
             yield Finding(
                 "outside_community",
                 "problem",
-                f"网格 {grid.code} 有 {out.area:,.0f} 平方米在本社区之外；网格不跨社区。",
-                f"{out.area:,.0f} m² of grid {grid.code} lie outside its community; a grid stays inside one.",
+                f"{grid.label_zh}有 {out.area:,.0f} 平方米在本社区之外；网格不跨社区。",
+                f"{out.area:,.0f} m² of {grid.label_en} lie outside its community; a grid stays inside one.",
                 grid_codes=(grid.code,),
                 area_m2=out.area,
                 shape=out,
@@ -185,8 +197,8 @@ def _overlaps(drawn: Sequence[DrawnGrid], shapes: Shapes, rules: GridRules) -> I
             yield Finding(
                 "overlap",
                 "problem",
-                f"网格 {codes[0]} 与 {codes[1]} 重叠 {part.area:,.0f} 平方米。",
-                f"Grids {codes[0]} and {codes[1]} overlap by {part.area:,.0f} m².",
+                f"{drawn[a].label_zh}与{drawn[b].label_zh}重叠 {part.area:,.0f} 平方米。",
+                f"{drawn[a].label_en} and {drawn[b].label_en} overlap by {part.area:,.0f} m².",
                 grid_codes=codes,
                 area_m2=part.area,
                 shape=part,
@@ -275,8 +287,8 @@ def _unexplained_size(grid: DrawnGrid, count: int, rules: GridRules) -> Finding:
     return Finding(
         "size_needs_reason",
         "problem",
-        f"网格 {grid.code} 有 {count} 户，超出 {rules.hard_low}–{rules.hard_high} 户，须写明理由或调整边界。",
-        f"Grid {grid.code} has {count} households, outside {rules.hard_low}–{rules.hard_high}: "
+        f"{grid.label_zh}有 {count} 户，超出 {rules.hard_low}–{rules.hard_high} 户，须写明理由或调整边界。",
+        f"{grid.label_en} has {count} households, outside {rules.hard_low}–{rules.hard_high}: "
         "give the reason or move its outline.",
         count=count,
         grid_codes=(grid.code,),
@@ -289,8 +301,8 @@ def _unusual_size(grid: DrawnGrid, count: int, rules: GridRules) -> Finding:
     return Finding(
         "size_unusual",
         "warning",
-        f"网格 {grid.code} 有 {count} 户，不在 {rules.low}–{rules.high} 户之间。{reason_zh}",
-        f"Grid {grid.code} has {count} households, not between {rules.low} and {rules.high}. {reason_en}",
+        f"{grid.label_zh}有 {count} 户，不在 {rules.low}–{rules.high} 户之间。{reason_zh}",
+        f"{grid.label_en} has {count} households, not between {rules.low} and {rules.high}. {reason_en}",
         count=count,
         grid_codes=(grid.code,),
     )

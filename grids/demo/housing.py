@@ -101,7 +101,7 @@ ESTATES = (
     ),
     EstatePlan(
         "D2", "新桥路商住楼", "Xinqiao Road flats", SLAB_SHOPS, 33, 10,
-        (("商品房", 5), ("保租房", 1)), gates=("south", "west"), shops=("east",), skip=frozenset({(1, 1)}),
+        (("商品房", 5), ("保租房", 1)), gates=("south", "west"), shops=("east",),
     ),
     EstatePlan(
         "C1", "纺织厂家属院", "Textile Mill Quarters", SLAB_5_OLD, 33, 10,

@@ -7,14 +7,16 @@ from django.conf import settings
 
 from gis_core.progress import NoProgress, Progress
 from gis_core.readers.vector import read_vector
-from grids.areas import AreaDraft, Level, save_areas
+from grids.areas import AreaDraft, save_areas
 from grids.coverage import run_coverage
 from grids.demo import drawing
 from grids.demo.people import COMMUNITY_CODE
+from grids.demo.sheet import way_ids
 from grids.generations import activate, active
 from grids.importing import import_osm_town
 from grids.models import (
     Area,
+    Building,
     CoverageRun,
     FacilityInventory,
     Generation,
@@ -33,9 +35,9 @@ from grids.towns import find_town, make_town
 MONACO_FILE = "monaco.osm.pbf"
 DRAWN = "虚构，由程序绘制 · Fictional, drawn by program"
 AREAS = (
-    (drawing.ROOT_CODE, Level.COUNTY, "云溪市清河区", "Qinghe District, Yunxi"),
-    (drawing.STREET_CODE, Level.STREET, "柳岸街道", "Liu'an Sub-district"),
-    (COMMUNITY_CODE, Level.COMMUNITY, "新桥社区", "Xinqiao Community"),
+    (drawing.ROOT_CODE, Area.Level.COUNTY, "云溪市清河区", "Qinghe District, Yunxi"),
+    (drawing.STREET_CODE, Area.Level.STREET, "柳岸街道", "Liu'an Sub-district"),
+    (COMMUNITY_CODE, Area.Level.COMMUNITY, "新桥社区", "Xinqiao Community"),
 )
 DEMO_REASON = "演示方案：按街坊自动划分，未经社区核定"
 
@@ -71,7 +73,8 @@ def load_xinqiao(progress: Progress) -> Town:
     town = find_town("新桥社区")
     if town is not None and active(GridPlan, town) is not None:
         return town
-    files = drawing.write_files(drawing.draw(), Path(settings.VAR_DIR) / "demo")
+    drawn = drawing.draw()
+    files = drawing.write_files(drawn, Path(settings.VAR_DIR) / "demo")
     outline = read_vector(files.outline, geometry_kinds=("polygon",)).rows[0].geometry
     if town is None:
         town = make_town("新桥社区", name_en="Xinqiao", outline=outline, root_code=drawing.ROOT_CODE,
@@ -86,6 +89,7 @@ def load_xinqiao(progress: Progress) -> Town:
     if active(Stock, town) is None:
         import_osm_town(files.extract, name="新桥社区", boundary=outline, progress=progress)
         import_register(town, files.register, progress=progress)
+        write_utilities(town, drawn)
         _mark_drawn(town)
     rows = read_vector(files.grids, geometry_kinds=("polygon",)).rows
     source = {
@@ -105,6 +109,20 @@ def _call(town: Town, slug: str) -> None:
     if not Town.objects.filter(slug=slug).exists():
         town.slug = slug
         town.save(update_fields=["slug"])
+
+
+def write_utilities(town: Town, drawn: drawing.Drawing) -> None:
+    """Gas, heat, lift, water and self-containment as drawn; no import format carries them yet."""
+    stock, ids = active(Stock, town), way_ids(drawn.sheet)
+    for standing in drawn.buildings:
+        house = standing.house
+        Building.objects.filter(stock=stock, source_id=f"way/{ids[id(standing.way)]}").update(
+            has_gas=house.has_gas,
+            has_heat=house.has_heat,
+            has_lift=house.has_lift,
+            has_water=True,
+            is_self_contained=house.is_self_contained,
+        )
 
 
 def _mark_drawn(town: Town) -> None:

@@ -10,5 +10,10 @@ function arrange() {
   osmOnly.hidden = what !== "osm";
 }
 
+for (const input of form.querySelectorAll("input[type=file]")) {
+  const name = input.closest(".file-line").querySelector(".file-name");
+  const none = name.textContent;
+  input.addEventListener("change", () => (name.textContent = input.files[0]?.name ?? none));
+}
 form.addEventListener("change", arrange);
 arrange();
