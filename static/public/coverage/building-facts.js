@@ -88,7 +88,18 @@ export class BuildingFacts {
     const label = [minutes === undefined ? metres : words.say("walk_label", { metres, minutes }), figures.steps ? words.say("steps_on_way") : null].filter(Boolean).join(" · ");
     map.setFocus({ walk: { path, label, to: walk.facility } });
     const bounds = window.L.latLngBounds(path.map(([lon, lat]) => [lat, lon])).extend([walk.facility.lat, walk.facility.lon]);
-    if (!map.map.getBounds().pad(-0.04).contains(bounds)) map.map.fitBounds(bounds, { padding: [60, 60], maxZoom: 18 });
+    this.uncover(bounds);
+  }
+
+  /** Bring the whole walk beside the legend, not under it. */
+  uncover(bounds) {
+    const { map } = this.page.map;
+    const left = Math.min(this.page.coveredWidth(), map.getSize().x / 3);
+    const start = map.latLngToContainerPoint(bounds.getNorthWest());
+    const end = map.latLngToContainerPoint(bounds.getSouthEast());
+    const size = map.getSize();
+    const isSeen = start.x > left && start.y > 60 && end.x < size.x - 60 && end.y < size.y - 40;
+    if (!isSeen) map.fitBounds(bounds, { paddingTopLeft: [left + 30, 70], paddingBottomRight: [70, 50], maxZoom: 18 });
   }
 }
 

@@ -2,6 +2,8 @@
 // combobox field filters; arrows and Enter work from the field and from the list.
 import { element } from "./dom.js";
 
+const HEADING_PX = 26;
+
 export class CategoryList {
   /** `onChoose(code)`; `headings` as the server gives them; the score overview leads the list. */
   constructor({ field, list, headings, words, onChoose }) {
@@ -58,7 +60,7 @@ export class CategoryList {
     for (const { category, option } of this.options) {
       const isChosen = category.code === code;
       option.setAttribute("aria-selected", String(isChosen));
-      if (isChosen) setTimeout(() => option.scrollIntoView({ block: "nearest" }), 60); // after the map's repaint
+      if (isChosen) setTimeout(() => this.reveal(option), 60); // after the map's repaint
     }
   }
 
@@ -112,7 +114,15 @@ export class CategoryList {
       else target.removeAttribute("aria-activedescendant");
     }
     option?.classList.add("is-active");
-    option?.scrollIntoView({ block: "nearest" });
+    if (option) this.reveal(option);
+  }
+
+  /** Scroll the list, and the list only, so that an option is seen below its heading. */
+  reveal(option) {
+    const top = option.offsetTop - HEADING_PX;
+    const bottom = option.offsetTop + option.offsetHeight - this.list.clientHeight;
+    if (this.list.scrollTop > top) this.list.scrollTop = top;
+    else if (this.list.scrollTop < bottom) this.list.scrollTop = bottom;
   }
 
   choose(option) {

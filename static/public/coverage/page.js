@@ -98,7 +98,7 @@ export class CoveragePage {
   coveredWidth() {
     const legend = this.find("legend");
     const isSmall = legend.parentElement.clientWidth < 560;
-    if (isSmall) legend.querySelector("details").open = false;
+    if (isSmall && !this.map) legend.querySelector("details").open = false;
     return isSmall ? 0 : legend.offsetWidth + 12;
   }
 

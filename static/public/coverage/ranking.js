@@ -37,6 +37,7 @@ export class Ranking {
   /** `rows` from rankAreas; `hitWord` heads the first figure; `level` "community" | "grid". */
   show({ rows, level, hitWord, shareWord, isNeutral, isScore }) {
     this.last = { rows, level, hitWord, shareWord, isNeutral, isScore };
+    this.table.classList.toggle("is-score", isScore);
     this.table.classList.toggle("is-neutral", isNeutral);
     this.level.value = level;
     const sorted = sortRows(rows, this.sort);
