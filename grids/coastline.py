@@ -1,6 +1,6 @@
-"""The sea of a base map, from OSM's coastlines: lines with land on their left and water on their right.
+"""The sea of a base map, from OSM's coastlines: land on the left of a line, water on its right.
 
-An extract rarely holds a whole coast, so its loose ends are carried on in the direction of the stretch they end,
+An extract rarely holds a whole coast, so loose ends are carried on in the direction of the stretch they end,
 out to the frame of the drawing. That part is a drawing, not a survey; nothing is computed with it.
 """
 

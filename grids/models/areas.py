@@ -22,14 +22,18 @@ class Town(models.Model):
     is_fictional = models.BooleanField(default=False)
     boundary = models.MultiPolygonField(srid=4326, null=True)
     time_zone = models.CharField(max_length=40, default="Asia/Shanghai")
-    profile = models.ForeignKey("grids.CityProfile", on_delete=models.PROTECT, null=True, related_name="towns")
+    profile = models.ForeignKey(
+        "grids.CityProfile", on_delete=models.PROTECT, null=True, related_name="towns"
+    )
     review_number = models.CharField(_("审图号"), max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["slug"]
         constraints = [
-            models.CheckConstraint(name="town_root_code_is_digits", condition=Q(root_code__regex=r"^\d{2,12}$")),
+            models.CheckConstraint(
+                name="town_root_code_is_digits", condition=Q(root_code__regex=r"^\d{2,12}$")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,4 +130,6 @@ class GridMembership(models.Model):
     grid = models.ForeignKey(Grid, on_delete=models.CASCADE, related_name="memberships")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["plan", "building"], name="building_in_one_grid_per_plan")]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "building"], name="building_in_one_grid_per_plan")
+        ]

@@ -50,3 +50,6 @@ class PlaceCorrection(models.Model):
             models.CheckConstraint(name="correction_gives_its_reason", condition=~Q(reason="")),
             models.CheckConstraint(name="correction_names_its_subject", condition=~Q(source_id="")),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.source_id} {self.field}"

@@ -33,7 +33,9 @@ class Generation(models.Model):
     attribution = models.CharField(max_length=200, blank=True)
     is_synthetic = models.BooleanField(default=False)  # drawn, not observed: marked on every page
     report = models.JSONField(default=dict)  # counts, findings, problems: shown on the data page
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True)
 

@@ -21,7 +21,9 @@ class Estate(models.Model):
     """A housing estate 小区. A closed one is entered through its gates, by its residents."""
 
     stock = models.ForeignKey(Stock, on_delete=models.CASCADE, related_name="estates")
-    number = models.PositiveIntegerField()  # from 1; the same estate keeps it in later loads: StreetEdge.compound
+    number = (
+        models.PositiveIntegerField()
+    )  # from 1; the same estate keeps it in later loads: StreetEdge.compound
     source_id = models.CharField(max_length=40, blank=True)
     name_zh = models.CharField(max_length=100, blank=True)
     name_en = models.CharField(max_length=100, blank=True)
@@ -30,7 +32,9 @@ class Estate(models.Model):
     closed_source = models.CharField(max_length=20, blank=True)  # "register", "osm", "assumed"
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["stock", "number"], name="estate_number_once_per_stock")]
+        constraints = [
+            models.UniqueConstraint(fields=["stock", "number"], name="estate_number_once_per_stock")
+        ]
 
 
 class EstateGate(models.Model):
@@ -85,7 +89,9 @@ class Building(models.Model):
     dwelling_count = models.IntegerField(default=0)
     vacant_count = models.IntegerField(default=0)  # dwellings known to be vacant
     dwelling_source = models.CharField(
-        max_length=10, choices=[("register", _("登记")), ("estimate", _("估算")), ("none", _("无"))], default="none"
+        max_length=10,
+        choices=[("register", _("登记")), ("estimate", _("估算")), ("none", _("无"))],
+        default="none",
     )
 
     class Meta:
@@ -129,7 +135,9 @@ class Dwelling(models.Model):
     source = models.CharField(max_length=10, choices=[("register", _("登记")), ("estimate", _("估算"))])
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["building", "code"], name="dwelling_code_once_per_building")]
+        constraints = [
+            models.UniqueConstraint(fields=["building", "code"], name="dwelling_code_once_per_building")
+        ]
 
 
 class FacilityInventory(Generation):

@@ -44,6 +44,9 @@ class WalkingProfile(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(name="walking_speed_possible", condition=Q(speed_m_min__gt=5))]
 
+    def __str__(self) -> str:
+        return f"{self.name_zh} {self.speed_m_min:g} m/min"
+
 
 class PopulationTable(models.Model):
     """An official aggregate: persons, household size or group shares of one area. No finer key exists."""
@@ -61,3 +64,6 @@ class PopulationTable(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["town", "area_code", "year"], name="population_once_per_year")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.area_code} {self.year}"

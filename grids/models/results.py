@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Value
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,28 +65,61 @@ class BuildingWalk(models.Model):
     score = models.FloatField(null=True)  # share of shall categories with data that are covered
 
 
-class AreaShare(models.Model):
-    """Coverage of one category in one area or grid, in one mode: counts, so that shares add up.
+class AreaShareQuerySet(models.QuerySet["AreaShare"]):
+    def of_category(self, run: CoverageRun, category: str) -> "AreaShareQuerySet":
+        """One category's counts as plain columns; "ALL" counts what has every *shall* category at once.
 
-    Buildings of which the mode knows nothing (no street near) are in no count; the run's summary
-    says how many they are. The row of category "ALL" counts what has every shall category.
+        Adds `category`, `building_covered`, `dwelling_covered`, `resident_covered`, `group_count` and
+        `group_covered`. A category without data has no rows.
+        """
+        named = {"category": Value(category)}
+        if category == "ALL":
+            return self.annotate(
+                building_covered=F("building_whole"),
+                dwelling_covered=F("dwelling_whole"),
+                resident_covered=F("resident_whole"),
+                group_count=Value(None, output_field=models.FloatField()),
+                group_covered=Value(None, output_field=models.FloatField()),
+                **named,
+            )
+        place = run.categories.index(category)
+        return self.filter(**{f"buildings_covered__{place}__isnull": False}).annotate(
+            building_covered=F(f"buildings_covered__{place}"),
+            dwelling_covered=F(f"dwellings_covered__{place}"),
+            resident_covered=F(f"residents_covered__{place}"),
+            group_count=F(f"groups__{place}"),
+            group_covered=F(f"groups_covered__{place}"),
+            **named,
+        )
+
+
+class AreaShare(models.Model):
+    """Coverage of one area or grid in one mode: counts, so that shares add up.
+
+    The arrays have one number per category in the run's order, null where the town has no data; a row
+    per category would be thirty times the rows. Buildings of which the mode knows nothing (no street
+    near) are in no count; the run's summary says how many they are.
     """
 
-    pk = models.CompositePrimaryKey("run_id", "level", "mode", "category", "code")
+    pk = models.CompositePrimaryKey("run_id", "level", "mode", "code")
     run = models.ForeignKey(
         CoverageRun, on_delete=models.CASCADE, related_name="area_shares", db_index=False, db_constraint=False
     )  # as above
     level = models.CharField(max_length=10)  # town | county | street | community | grid
     mode = models.CharField(max_length=30)  # norm | straight | step_free | time-<walking profile>
-    category = models.CharField(max_length=12)  # catalogue code, or "ALL" for the score
     code = models.CharField(max_length=15)
     building_count = models.IntegerField()
-    building_covered = models.IntegerField()
     dwelling_count = models.IntegerField()
-    dwelling_covered = models.IntegerField()
     resident_count = models.FloatField()
-    resident_covered = models.FloatField()
-    group_count = models.FloatField(null=True)  # residents of the category's demand group, where known
-    group_covered = models.FloatField(null=True)
-    score = models.FloatField(null=True)
+    buildings_covered = ArrayField(models.IntegerField(null=True))
+    dwellings_covered = ArrayField(models.IntegerField(null=True))
+    residents_covered = ArrayField(models.FloatField(null=True))
+    groups = ArrayField(models.FloatField(null=True))  # residents of the demand group, null where unknown
+    groups_covered = ArrayField(models.FloatField(null=True))
+    building_whole = models.IntegerField()  # with every shall category that the town has data for
+    dwelling_whole = models.IntegerField()
+    resident_whole = models.FloatField()
+    score = models.FloatField(null=True)  # mean by residents, by buildings where nobody lives
     missing = ArrayField(models.CharField(max_length=12), default=list)  # shall categories below half covered
+
+    objects = AreaShareQuerySet.as_manager()

@@ -41,7 +41,9 @@ class Site:
 
     def manage(self, *arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -82,7 +84,17 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     running.manage("migrate", "--noinput", "-v", "0")
     running.manage("load_demo")
     server = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "gis_core.wsgi", "--bind", f"127.0.0.1:{port}", "--threads", "6", "--no-control-socket"],
+        [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "gis_core.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--threads",
+            "6",
+            "--no-control-socket",
+        ],
         cwd=ROOT,
         env=environment,
         stdout=log,
@@ -100,7 +112,7 @@ def _wait_until_answering(url: str, server: subprocess.Popen[bytes]) -> None:
     for _ in range(120):
         assert server.poll() is None, "the server ended before it answered"
         try:
-            urllib.request.urlopen(f"{url}/sign-in/", timeout=5)
+            urllib.request.urlopen(f"{url}/sign-in/", timeout=5)  # noqa: S310  # our own address
         except OSError:
             time.sleep(0.25)
         else:
@@ -131,7 +143,9 @@ def watch(page: Page) -> list[str]:
     return faults
 
 
-def open_context(chromium: Browser, *, size: str = "desk", language: str = "zh-CN", dark: bool = False) -> BrowserContext:
+def open_context(
+    chromium: Browser, *, size: str = "desk", language: str = "zh-CN", dark: bool = False
+) -> BrowserContext:
     width, height = SIZES[size]
     return chromium.new_context(
         viewport={"width": width, "height": height}, locale=language, color_scheme="dark" if dark else "light"

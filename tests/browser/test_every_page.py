@@ -1,4 +1,4 @@
-"""Every page, in both languages, at every size it is used at: it opens clean, fits, and a screen reader can use it."""
+"""Every page, in both languages, at every size: it opens clean, fits, and a screen reader can use it."""
 
 import os
 import re
