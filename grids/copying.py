@@ -20,6 +20,8 @@ SQL_DIR = Path(__file__).parent / "sql"
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 
+ARRAY_OIDS = {">i2": 21, ">i4": 23, ">f8": 701}
+
 Float = NDArray[np.float64]
 Int32 = NDArray[np.int32]
 Int64 = NDArray[np.int64]
@@ -138,12 +140,21 @@ def row_of(fields: Sequence[NDArray[Any] | bytes | None], count: int) -> bytes:
     return rows.tobytes()
 
 
-def encoded_row(fields: Sequence[bytes | None]) -> bytes:
-    """One row whose fields have any width."""
-    parts = [len(fields).to_bytes(2, "big")]
-    for field in fields:
-        parts.append(b"\xff\xff\xff\xff" if field is None else len(field).to_bytes(4, "big") + field)
-    return b"".join(parts)
+def array_field(values: NDArray[Any], is_null: NDArray[np.bool_], kind: str) -> NDArray[Any]:
+    """(n, K) numbers as n PostgreSQL arrays of K elements; the same elements are null in all of them."""
+    layout: list[tuple[str, Any]] = [("head", ">i4", (5,))]
+    for i, null in enumerate(is_null.tolist()):
+        layout.append((f"width{i}", ">i4"))
+        if not null:
+            layout.append((f"item{i}", kind))
+    arrays = np.zeros(len(values), np.dtype(layout))
+    # Dimensions, whether there are nulls, element type, size, number of the first element.
+    arrays["head"] = (1, int(is_null.any()), ARRAY_OIDS[kind], len(is_null), 1)
+    for i, null in enumerate(is_null.tolist()):
+        arrays[f"width{i}"] = -1 if null else np.dtype(kind).itemsize
+        if not null:
+            arrays[f"item{i}"] = values[:, i]
+    return arrays
 
 
 class _Stream:

@@ -146,6 +146,15 @@ class RunSerializer(serializers.ModelSerializer[CoverageRun]):
 
 
 class ShareSerializer(serializers.ModelSerializer[AreaShare]):
+    """A row of `AreaShare.objects.of_category`."""
+
+    category = serializers.CharField(read_only=True)
+    building_covered = serializers.IntegerField(read_only=True)
+    dwelling_covered = serializers.IntegerField(read_only=True)
+    resident_covered = serializers.FloatField(read_only=True)
+    group_count = serializers.FloatField(read_only=True, allow_null=True)
+    group_covered = serializers.FloatField(read_only=True, allow_null=True)
+
     class Meta:
         model = AreaShare
         fields = [

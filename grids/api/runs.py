@@ -86,14 +86,16 @@ class Runs(NarrowedList):
         _choose("level", asked["level"], LEVELS)
         _choose("mode", asked["mode"], modes(run.inputs["profiles"]))
         _choose("category", asked["category"], ("ALL", *run.categories))
+        category = asked.pop("category") or "ALL"
+        chosen = {name: value for name, value in asked.items() if value}
         found = within_duty(
-            AreaShare.objects.filter(run=run, **{name: value for name, value in asked.items() if value}),
+            AreaShare.objects.filter(run=run, **chosen).of_category(run, category),
             self.request.user,
             self.duty_action,
             code_field="code",
             grid_field="code",
         )
-        ordered = self.filter_queryset_by_order(found.order_by("level", "code", "category", "mode"))
+        ordered = self.filter_queryset_by_order(found.order_by("level", "code", "mode"))
         page = self.paginate_queryset(ordered)
         return self.get_paginated_response(ShareSerializer(page, many=True).data)
 
@@ -155,7 +157,7 @@ class Runs(NarrowedList):
         return building_mask(self.request.user, self.duty_action, run.stock)
 
     def _tagged(self, run: CoverageRun, answer: Any) -> Response:
-        return unless_same(self.request, self.duty_action, Stock.objects.filter(pk=run.stock_id), answer)
+        return unless_same(self.request, self.duty_action, Stock.objects.filter(pk=run.stock.pk), answer)
 
 
 def _choose(name: str, met: str | None, known: Any) -> None:

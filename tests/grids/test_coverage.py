@@ -25,7 +25,7 @@ def walks(run: CoverageRun, code: str, table: str = "walk_dm") -> list[int | Non
 def share(
     run: CoverageRun, code: str, *, level: str = "town", mode: str = "norm", area: str = ""
 ) -> AreaShare:
-    rows = run.area_shares.filter(level=level, mode=mode, category=code)
+    rows = run.area_shares.filter(level=level, mode=mode).of_category(run, code)
     return rows.get(code=area) if area else rows.get()
 
 
@@ -262,7 +262,7 @@ def test_no_data_is_not_no_service():
     run = run_coverage(town.build())
     assert "EDU-KIN" in run.summary["no_data"]
     assert "EDU-KIN" not in run.summary["missing"]
-    assert not AreaShare.objects.filter(run=run, category="EDU-KIN").exists()
+    assert not run.area_shares.of_category(run, "EDU-KIN").exists()
     scores = BuildingWalk.objects.filter(run=run).order_by("number").values_list("score", flat=True)
     assert list(scores) == [1.0, 0.5]
     assert why(run, 0, "EDU-KIN") == "no_facility"
@@ -287,7 +287,7 @@ def test_shares_of_grids_add_up_to_the_town():
     assert [getattr(whole, name) for name in fields[:4]] == [6, 3, 63, 1 + 2 + 16]
     assert whole.resident_covered == (1 + (2 - 1) + 16) * 2.5
     for level in ("county", "street", "community", "grid"):
-        rows = list(run.area_shares.filter(level=level, mode="norm", category="EDU-PRI"))
+        rows = list(run.area_shares.filter(level=level, mode="norm").of_category(run, "EDU-PRI"))
         assert len(rows) == {"county": 1, "street": 1, "community": 2, "grid": 3}[level]
         assert [sum(getattr(row, name) for row in rows) for name in fields] == [
             getattr(whole, n) for n in fields
