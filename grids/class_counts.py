@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from grids.arrays import stock_arrays
 from grids.copying import SQL_DIR
 from grids.legends import bounds_bytes, sql_class_of
 from grids.models import CoverageRun
@@ -28,18 +29,19 @@ def class_counts(run: CoverageRun, mode: str, category: str, mask: BoolArray) ->
     """One row a class, nearest first; the last one, class null, holds those of which nothing is known."""
     bounds = class_bounds_dm(run, mode, category)
     counted = _count(run, mode, category, mask, bounds) if has_data(run, category) else {}
+    found = [counted.get(index, (0, 0)) for index in range(len(bounds))]
     rows = [
-        {
-            "class": index,
-            "upto_m": None if bound is None else bound / 10,
-            "building_count": counted.get(index, (0, 0))[0],
-            "dwelling_count": counted.get(index, (0, 0))[1],
-        }
+        _row(index, None if bound is None else bound / 10, *found[index])
         for index, bound in enumerate(bounds)
     ]
-    known = sum(row["building_count"] for row in rows)
-    unknown = {"class": None, "upto_m": None, "building_count": int(mask.sum()) - known}
-    return [*rows, {**unknown, "dwelling_count": counted.get(-1, (0, 0))[1]}]
+    dwelling_count = int(stock_arrays(run.stock).dwellings[mask].sum())
+    known_buildings, known_dwellings = (sum(column) for column in zip(*found, strict=True))
+    unknown = _row(None, None, int(mask.sum()) - known_buildings, dwelling_count - known_dwellings)
+    return [*rows, unknown]
+
+
+def _row(index: int | None, upto_m: float | None, buildings: int, dwellings: int) -> dict[str, Any]:
+    return {"class": index, "upto_m": upto_m, "building_count": buildings, "dwelling_count": dwellings}
 
 
 def _count(
@@ -52,7 +54,7 @@ def _count(
     statement = query.replace("{array}", _array_of(run, mode)).replace("{class_of}", case)
     parameters: dict[str, Any] = {
         "run": str(run.pk),
-        "stock": run.stock_id,
+        "stock": run.stock.pk,
         "place": run.categories.index(category) + 1,
         "numbers": None if mask.all() else np.flatnonzero(mask).tolist(),
         **{f"bound{index}": bound for index, bound in enumerate(closed)},

@@ -101,7 +101,7 @@ def _addresses(run: CoverageRun, scope: str) -> dict[str, Any]:
     base = f"/values/{run.pk}/{scope}"
     api = f"/api/v1/coverage/runs/{run.pk}"
     outlines = {"community": f"{base}/outlines/community.json"}
-    if run.plan_id:
+    if run.plan:
         outlines["grid"] = f"{base}/outlines/grid.json"
     return {
         "values": base + "/{mode}/{category}.bin",

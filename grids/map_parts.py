@@ -59,9 +59,9 @@ def communities_of(run: CoverageRun, user: Any, action: str) -> QuerySet[Area]:
 
 def grids_of(run: CoverageRun, user: Any, action: str) -> QuerySet[Grid]:
     """Grids of the plan that the run pinned, within the duties."""
-    if run.plan_id is None:
+    if run.plan is None:
         return Grid.objects.none()
-    return visible_grids(user, action).filter(plan=run.plan_id).order_by("number")
+    return visible_grids(user, action).filter(plan=run.plan).order_by("number")
 
 
 def outlines_json(run: CoverageRun, user: Any, action: str, level: str) -> bytes:

@@ -13,7 +13,7 @@ import gzip
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from django.conf import settings
@@ -145,7 +145,7 @@ def masked_array(run: CoverageRun, name: str, mask: BoolArray) -> bytes:
 
 
 def _packed(array: NDArray[Any]) -> bytes:
-    return gzip.compress(cast(bytes, array.tobytes()), 5, mtime=0)
+    return gzip.compress(array.tobytes(), 5, mtime=0)
 
 
 def publish_values(run: CoverageRun, progress: Progress | None = None) -> None:

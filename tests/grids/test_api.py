@@ -138,6 +138,12 @@ def test_the_database_counts_the_classes_that_the_map_shows(towns, mode):
     assert sum(one["dwelling_count"] for one in counted) == 60
 
 
+def test_a_category_without_data_counts_everything_as_unknown(planner, towns):
+    answer = planner.get(f"{API}coverage/runs/{towns.own_run.pk}/classes/?category=ELD-HOME").json()
+    counts = [(one["class"], one["building_count"], one["dwelling_count"]) for one in answer["classes"]]
+    assert counts == [*((i, 0, 0) for i in range(6)), (None, 6, 60)]
+
+
 def test_the_card_and_the_walk_of_a_building(planner, towns):
     building = f"{API}coverage/runs/{towns.own_run.pk}/buildings/1/"
     card = planner.get(building).json()
