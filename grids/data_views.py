@@ -17,7 +17,7 @@ from gis_core.models import AccessLog, Job
 from gis_core.permissions import duties_for, may, require
 from grids.findings import counts_by_severity
 from grids.generations import activate, active
-from grids.grid_views import may_here, page_town
+from grids.grid_views import may_change_town, page_town
 from grids.models import (
     CoverageRun,
     FacilityInventory,
@@ -29,7 +29,7 @@ from grids.models import (
     Town,
 )
 from grids.partition import check_plan, require_no_problems
-from grids.scoping import holds_town, visible_towns
+from grids.scoping import held_towns, holds_town, visible_towns
 from grids.stock_tables import assign_grids
 
 OPEN, ACTIVATE, IMPORT = "open_data", "activate_generation", "import_town"
@@ -59,10 +59,13 @@ def kind_of(generation: Generation) -> str:
 
 
 def generation_for(request: HttpRequest, kind: str, pk: int, action: str) -> Any:
-    """A generation of a town within the duties for this action; anything else is not found."""
+    """A generation of a town within the duties for this action; anything else is not found.
+
+    What changes the town for everybody asks for a duty that holds it whole.
+    """
     require(request.user, action)
     model = KINDS.get(kind)
-    towns = visible_towns(request.user, action)
+    towns = (held_towns if action == ACTIVATE else visible_towns)(request.user, action)
     found = (
         model.objects.filter(pk=pk, town__in=towns).select_related("town", "created_by").first()
         if model
@@ -91,8 +94,8 @@ def data_page(request: HttpRequest) -> HttpResponse:
         "runs": CoverageRun.objects.filter(town=town).defer("summary")[:GENERATIONS_SHOWN],
         "jobs": _open_jobs(request, town),
         "exports": _exports(request, town),
-        "may_activate": may_here(request.user, ACTIVATE, town),
-        "may_import": may_here(request.user, IMPORT, town),
+        "may_activate": may_change_town(request.user, ACTIVATE, town),
+        "may_import": may_change_town(request.user, IMPORT, town),
     }
     return render(request, "grids/data.html", context)
 
@@ -163,7 +166,7 @@ def _exports(request: HttpRequest, town: Town) -> list[AccessLog]:
 def activate_waiting(request: HttpRequest) -> HttpResponse:
     """Put the newest checked loads of a town to use together."""
     require(request.user, ACTIVATE)
-    town = visible_towns(request.user, ACTIVATE).filter(slug=request.POST.get("town", "")).first()
+    town = held_towns(request.user, ACTIVATE).filter(slug=request.POST.get("town", "")).first()
     if town is None:
         raise NotFound(_("没有这个城镇，或者不在您的职责范围内。"))
     chosen = _waiting(town)

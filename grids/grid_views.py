@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from gis_core.access_log import log_access
-from gis_core.errors import Conflict, NotFound
+from gis_core.errors import Conflict, NotAllowed, NotFound
 from gis_core.jobs import job, start_job
 from gis_core.models import Duty
 from gis_core.permissions import may, require
@@ -25,7 +25,7 @@ from grids.grid_band import size_band
 from grids.map_state import town_map
 from grids.models import GenerationState, Grid, GridPlan, Town
 from grids.partition import check_plan, make_plan, require_no_problems
-from grids.scoping import town_of, visible_grids, visible_towns
+from grids.scoping import held_towns, town_of, visible_grids, visible_towns
 
 OPEN, EDIT, ACTIVATE = "open_grids", "edit_grids", "activate_generation"
 SORTS = {
@@ -60,6 +60,11 @@ def may_here(user: Any, action: str, town: Town) -> bool:
     return may(user, action) and visible_towns(user, action).filter(pk=town.pk).exists()
 
 
+def may_change_town(user: Any, action: str, town: Town) -> bool:
+    """May this person do what changes the town for everybody? Only when the duty holds it whole."""
+    return held_towns(user, action).filter(pk=town.pk).exists()
+
+
 def plan_asked(request: HttpRequest, town: Town) -> GridPlan | None:
     """`?plan=3`, else the plan in use, else the newest."""
     plans = GridPlan.objects.filter(town=town).exclude(state=GenerationState.LOADING)
@@ -74,7 +79,8 @@ def plan_asked(request: HttpRequest, town: Town) -> GridPlan | None:
 
 def plan_for_change(request: HttpRequest, pk: int, action: str) -> GridPlan:
     require(request.user, action)
-    plan = GridPlan.objects.filter(pk=pk, town__in=visible_towns(request.user, action)).first()
+    towns = held_towns if action == ACTIVATE else visible_towns
+    plan = GridPlan.objects.filter(pk=pk, town__in=towns(request.user, action)).first()
     if plan is None:
         raise NotFound(_("没有这个网格方案，或者不在您的职责范围内。"))
     return plan
@@ -100,8 +106,9 @@ def grids_page(request: HttpRequest) -> HttpResponse:
         "plan": plan,
         "plans": GridPlan.objects.filter(town=town).exclude(state=GenerationState.LOADING)[:30],
         "may_edit": may_here(request.user, EDIT, town),
-        "may_activate": may_here(request.user, ACTIVATE, town),
-        "may_import": may_here(request.user, "import_town", town),
+        "may_make": may_change_town(request.user, EDIT, town),
+        "may_activate": may_change_town(request.user, ACTIVATE, town),
+        "may_import": may_change_town(request.user, "import_town", town),
         "map_state": town_map(request.user, town),
     }
     if plan is not None:
@@ -223,6 +230,8 @@ def _finding_features(plan: GridPlan, grids: list[Grid]) -> dict[str, Any]:
 @require_POST
 def grids_make(request: HttpRequest) -> HttpResponse:
     town = town_or_404(request, EDIT)
+    if not may_change_town(request.user, EDIT, town):
+        raise NotAllowed(_("划分整个城镇的网格需要覆盖全城的职责。"), town=town.slug)
     made = start_job("make_grids", owner=request.user, area_code=town.root_code, town_id=town.pk)
     return redirect("job", pk=made.pk)
 

@@ -20,7 +20,7 @@ from grids.catalogue import PROVISIONS, effective, headings, walk_categories
 from grids.coverage import LARGEST_CUTOFF_M
 from grids.models import CityProfile, CoverageRun, Town
 from grids.profiles import city_profile, seed_profiles, walking_profiles
-from grids.scoping import visible_towns
+from grids.scoping import held_towns, visible_towns
 
 EDIT = "edit_profile"
 LEAST_M = 30
@@ -59,6 +59,7 @@ def _page(
     in_use = city_profile(town) if town else None
     context = {
         "town": town,
+        "may_choose": town is not None and held_towns(request.user, EDIT).filter(pk=town.pk).exists(),
         "profile": profile,
         "profiles": CityProfile.objects.order_by("code", "-version"),
         "in_use": in_use,
@@ -190,7 +191,7 @@ def _metres(text: str, name: str) -> int:
 def profile_choose(request: HttpRequest) -> HttpResponse:
     """Measure a town by this standard; its figures follow with the next computation."""
     require(request.user, EDIT)
-    town = visible_towns(request.user, EDIT).filter(slug=request.POST.get("town", "")).first()
+    town = held_towns(request.user, EDIT).filter(slug=request.POST.get("town", "")).first()
     profile = CityProfile.objects.filter(pk=request.POST.get("profile") or 0).first()
     if town is None or profile is None:
         raise NotFound(_("没有这个城镇或标准，或者不在您的职责范围内。"))

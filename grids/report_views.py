@@ -17,7 +17,7 @@ from gis_core.shell import local_name
 from grids.catalogue import by_code
 from grids.data_views import ACTIVATE, KIND_LABELS, LOST, OPEN, generation_for, size_of
 from grids.findings import counts_by_severity, finding_rows
-from grids.grid_views import may_here
+from grids.grid_views import may_change_town
 from grids.map_state import town_map
 from grids.models import (
     Building,
@@ -60,7 +60,7 @@ def generation_page(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         "files": report.get("files", []),
         "runs": CoverageRun.objects.filter(**{RUN_FIELDS[kind]: generation})[:5],
         "lost": LOST[kind],
-        "may_activate": may_here(request.user, ACTIVATE, town),
+        "may_activate": may_change_town(request.user, ACTIVATE, town),
         "map_state": state["map"],
         "page_state": state if sees_all else {**state, "features": None},
     }
