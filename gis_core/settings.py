@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "gis_core.sessions.DeskSessionMiddleware",
+    "gis_core.plain_requests.PlainRequestsMiddleware",
     "gis_core.api.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

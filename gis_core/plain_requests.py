@@ -1,0 +1,61 @@
+"""Requests that none of our pages sends are answered before anything reads them.
+
+A NUL in a text is refused by the database, so it would end as an error of ours. A body is written to disk
+while it is parsed, and the check of forged requests parses it before anybody asks who sent it: without a
+limit here a stranger could fill the disk.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.utils.translation import gettext as _
+
+from gis_core.api import refusal_page
+from gis_core.errors import Refusal, TooLarge
+from gis_core.permissions import may
+
+FILES_OF_ONE_FORM = 2
+
+
+class NulInText(Refusal):
+    code = "nul_in_text"
+
+
+class PlainRequestsMiddleware:
+    """Behind the session, so that who asks is known; bodies are parsed only after it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if _length(request) > largest_body(request.user):
+            return refusal_page(request, TooLarge(_("请求太大，未读取。")))
+        if "\x00" in request.path_info or _has_nul(request.GET):
+            return refusal_page(request, _nul())
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponseBase | None:
+        if request.method == "POST" and _has_nul(request.POST):
+            return refusal_page(request, _nul())
+        return None
+
+
+def largest_body(user: Any) -> int:
+    """Bytes that this person may send at once: files come only from those who load data."""
+    words = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return words + FILES_OF_ONE_FORM * settings.UPLOAD_MAX_BYTES if may(user, "import_town") else words
+
+
+def _length(request: HttpRequest) -> int:
+    stated = request.META.get("CONTENT_LENGTH") or "0"
+    return int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 20 else 0
+
+
+def _has_nul(given: QueryDict) -> bool:
+    return any("\x00" in text for name, texts in given.lists() for text in (name, *texts))
+
+
+def _nul() -> NulInText:
+    return NulInText(_("请求中有不可用的字符（NUL），未处理。"))
