@@ -144,6 +144,11 @@ def visible_towns(user: Any) -> list[TownChoice]:
     return [town for provider in _town_providers for town in provider(user)]
 
 
+def is_number(text: str) -> bool:
+    """A whole number that an id or a running number may be: `²` is a digit to Python, too."""
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
 def local_name(thing: Any) -> str:
     """The name in the reader's language, or the other one where there is none."""
     names = (getattr(thing, "name_zh", ""), getattr(thing, "name_en", ""))

@@ -18,7 +18,7 @@ from gis_core.jobs import job, start_job
 from gis_core.models import Duty
 from gis_core.permissions import may, require
 from gis_core.progress import Progress
-from gis_core.shell import local_name
+from gis_core.shell import is_number, local_name
 from grids.findings import finding_rows
 from grids.generations import activate
 from grids.grid_band import size_band
@@ -70,7 +70,7 @@ def plan_asked(request: HttpRequest, town: Town) -> GridPlan | None:
     plans = GridPlan.objects.filter(town=town).exclude(state=GenerationState.LOADING)
     asked = request.GET.get("plan", "")
     if asked:
-        found = plans.filter(number=int(asked)).first() if asked.isdigit() else None
+        found = plans.filter(number=asked).first() if is_number(asked) else None
         if found is None:
             raise NotFound(_("这个城镇没有第 %(number)s 号网格方案。") % {"number": asked[:10]})
         return found

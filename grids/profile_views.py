@@ -15,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from gis_core.access_log import log_access
 from gis_core.errors import Conflict, NotFound, Refusal
 from gis_core.permissions import require
-from gis_core.shell import current_town_slug, local_name
+from gis_core.shell import current_town_slug, is_number, local_name
 from grids.catalogue import PROVISIONS, effective, headings, walk_categories
 from grids.coverage import LARGEST_CUTOFF_M
 from grids.models import CityProfile, CoverageRun, Town
-from grids.profiles import city_profile, seed_profiles, walking_profiles
+from grids.profiles import STANDARD, city_profile, seed_profiles, walking_profiles
 from grids.scoping import held_towns, visible_towns
 
 EDIT = "edit_profile"
@@ -36,10 +36,14 @@ def _town(request: HttpRequest) -> Town | None:
     return towns.filter(slug=current_town_slug(request) or "").first() or towns.first()
 
 
+def _profile(pk: str) -> CityProfile | None:
+    return CityProfile.objects.filter(pk=pk).first() if is_number(pk) else None
+
+
 def _profile_asked(request: HttpRequest, town: Town | None) -> CityProfile:
     seed_profiles()
     asked = request.GET.get("profile", "")
-    found = CityProfile.objects.filter(pk=asked).first() if asked.isdigit() else None
+    found = _profile(asked)
     if asked and found is None:
         raise NotFound(_("没有这个城市标准。"))
     return found or (city_profile(town) if town else CityProfile.objects.order_by("code", "-version")[0])
@@ -116,7 +120,7 @@ def profile_new(request: HttpRequest) -> HttpResponse:
     """A new version of this standard, or a city's own one made from it."""
     require(request.user, EDIT)
     town = _town(request)
-    base = CityProfile.objects.filter(pk=request.POST.get("base") or 0).first()
+    base = _profile(request.POST.get("base", ""))
     if base is None:
         raise NotFound(_("没有这个城市标准。"))
     try:
@@ -140,6 +144,11 @@ def _new_version(request: HttpRequest, base: CityProfile) -> CityProfile:
     changed = _changes(request)
     name = request.POST.get("name", "").strip() or base.name_zh
     code = base.code if name == base.name_zh else (slugify(name, allow_unicode=True)[:40] or base.code)
+    if code == STANDARD:
+        raise WrongThreshold(
+            _("“%(name)s”供所有没有本市标准的城镇使用，不能改。请在“名称”中写本市标准的名称。")
+            % {"name": base.name_zh}
+        )
     if name == base.name_zh and changed == base.categories:
         raise Conflict(_("没有改动：各类的距离和配建要求与现有版本相同。"))
     try:
@@ -192,7 +201,7 @@ def profile_choose(request: HttpRequest) -> HttpResponse:
     """Measure a town by this standard; its figures follow with the next computation."""
     require(request.user, EDIT)
     town = held_towns(request.user, EDIT).filter(slug=request.POST.get("town", "")).first()
-    profile = CityProfile.objects.filter(pk=request.POST.get("profile") or 0).first()
+    profile = _profile(request.POST.get("profile", ""))
     if town is None or profile is None:
         raise NotFound(_("没有这个城镇或标准，或者不在您的职责范围内。"))
     town.profile = profile

@@ -16,6 +16,7 @@ from gis_core.models import AccessLog, Duty, User
 from gis_core.permissions import duties_for, require
 
 ROWS_PER_PAGE = 50
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(9000, 1, 1)  # beyond, midnight in a zone cannot be told
 
 
 def visible_log(user: object) -> QuerySet[AccessLog]:
@@ -79,9 +80,10 @@ def _filtered(found: QuerySet[AccessLog], asked: dict[str, str]) -> QuerySet[Acc
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _midnight(day: date) -> datetime:

@@ -23,7 +23,7 @@ def safe_next(request: HttpRequest) -> str:
     """The page asked for before signing in, if it is one of ours."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if is_ours else ""
+    return asked if is_ours and asked.startswith("/") else ""
 
 
 def _with_next(name: str, request: HttpRequest) -> str:

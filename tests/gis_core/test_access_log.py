@@ -12,6 +12,12 @@ from tests.people import client_for
 
 Person = Callable[..., User]
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2026-02-30"])
+def test_a_day_that_cannot_be_told_is_ignored(person, day):
+    client = client_for(person("auditor"))
+    assert client.get("/settings/access-log/", {"since": day, "until": day}).status_code == 200
 PAGE = "/settings/access-log/"
 
 

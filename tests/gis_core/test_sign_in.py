@@ -49,6 +49,13 @@ def test_desk_roles_pass_no_page_before_the_second_step(person: Person, role: st
     assert client.get("/api/v1/jobs/").json()["code"] == "second_step_missing"
 
 
+@pytest.mark.parametrize("asked", ["NaN", "-1", "people", "%00", "//evil.example", "https://evil.example/"])
+def test_only_addresses_of_ours_follow_the_sign_in(person: Person, asked: str):
+    worker, client = person("grid_worker", password=PASSWORD), Client()
+    assert sign_in(client, worker, next=asked)["Location"] == "/"
+    assert client.get("/sign-in/", {"next": asked})["Location"] == "/"
+
+
 def test_enrolment_shows_a_qr_code_and_ends_with_recovery_codes(person: Person):
     user, client = person("planner", password=PASSWORD), Client()
     sign_in(client, user, next="/account/")
