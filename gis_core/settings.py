@@ -245,7 +245,8 @@ SILENCED_SYSTEM_CHECKS = ["gis.W001"]  # Debian 12's GDAL 3.6; user files are ne
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"without_secrets": {"()": "gis_core.log_words.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 

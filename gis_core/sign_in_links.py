@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.access_log import log_access
 from gis_core.errors import NotFound
-from gis_core.mandates import require_whole_account
+from gis_core.mandates import has_whole_account, require_whole_account
 from gis_core.models import SignInLink, User
 
 LIFETIME = {"invite": timedelta(days=7), "reset": timedelta(hours=24)}
@@ -50,12 +50,17 @@ def open_link(secret: str) -> SignInLink:
     """The row of a link that may still be used; one sentence for every other case."""
     found = (
         SignInLink.objects.filter(secret_sha256=_hash(secret), used_at=None, expires_at__gt=timezone.now())
-        .select_related("user")
+        .select_related("user", "made_by")
         .first()
     )
-    if found is None or not found.user.is_active:
+    if found is None or not found.user.is_active or not _still_covered(found):
         raise NotFound(_("这个链接已经用过、已经过期或不完整。请向管理员要一个新的链接。"))
     return found
+
+
+def _still_covered(link: SignInLink) -> bool:
+    """May who made the link still change the account? Not once the own duty ended, or the person's grew."""
+    return link.made_by is None or has_whole_account(link.made_by, link.user)
 
 
 @transaction.atomic

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.conf import settings as project_settings
 from django.test import Client
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from gis_core.log_words import WithoutSecrets
 from gis_core.models import AccessLog, Job, SignInLink, User
+from gis_core.people import grant_duty
+from gis_core.sign_in_links import make_link
 from tests.people import PASSWORD, client_for
 
 Person = Callable[..., User]
@@ -54,6 +58,39 @@ def test_only_addresses_of_ours_follow_the_sign_in(person: Person, asked: str):
     worker, client = person("grid_worker", password=PASSWORD), Client()
     assert sign_in(client, worker, next=asked)["Location"] == "/"
     assert client.get("/sign-in/", {"next": asked})["Location"] == "/"
+
+
+def test_a_link_ends_with_the_mandate_of_who_made_it(person: Person):
+    boss, worker = person("administrator", "3201"), person("grid_worker", "320102001001")
+    secret, _link = make_link(worker, by=boss)
+    assert Client().get(f"/welcome/{secret}/").status_code == 200
+    boss.duties.update(revoked_at=timezone.now())
+    boss = User.objects.get(pk=boss.pk)
+    assert Client().get(f"/welcome/{secret}/").status_code == 404
+    given = {"password": "long-enough-words", "again": "long-enough-words"}
+    assert Client().post(f"/welcome/{secret}/", given).status_code == 404
+    worker.refresh_from_db()
+    assert not worker.check_password("long-enough-words")
+
+
+def test_a_link_ends_when_the_person_grows_beyond_who_made_it(person: Person):
+    small, large = person("administrator", "320102"), person("administrator", "32")
+    someone = person("planner", "320102")
+    secret, _link = make_link(someone, by=small)
+    grant_duty(someone, "planner", by=large, area_code="3201")
+    assert Client().get(f"/welcome/{secret}/").status_code == 404
+
+
+def test_no_log_tells_the_secret_of_a_link(person: Person, caplog: pytest.LogCaptureFixture):
+    boss, worker = person("administrator", "3201"), person("grid_worker", "320102001001")
+    secret, _link = make_link(worker, by=boss)
+    caplog.handler.addFilter(WithoutSecrets())
+    assert "without_secrets" in project_settings.LOGGING["handlers"]["console"]["filters"]
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(f"/welcome/{secret}/", {"password": "short"}).status_code == 403
+    assert Client().post(f"/welcome/{secret}/", {"password": "short", "again": "x"}).status_code == 400
+    assert "/welcome/…/" in caplog.text
+    assert secret not in caplog.text
 
 
 def test_enrolment_shows_a_qr_code_and_ends_with_recovery_codes(person: Person):
