@@ -117,14 +117,15 @@ FACILITY_FACTS = _facts(
     Fact("status", gettext_lazy("状态"), "choice", dict(Facility.Status.choices)),
     Fact("open_to", gettext_lazy("对谁开放"), "choice", OPEN_TO),
 )
-FACTS: dict[str, dict[str, Fact]] = {
+FACTS: dict[Any, dict[str, Fact]] = {
     PlaceCorrection.Subject.BUILDING: BUILDING_FACTS,
     PlaceCorrection.Subject.FACILITY: FACILITY_FACTS,
 }
 Place = Building | Facility
 
 
-def subject_of(place: Place) -> PlaceCorrection.Subject:
+def subject_of(place: Place) -> Any:
+    """Which kind of place this is, as corrections name it."""
     subjects = PlaceCorrection.Subject
     return subjects.BUILDING if isinstance(place, Building) else subjects.FACILITY
 
@@ -223,7 +224,7 @@ def apply_corrections(stock: Stock | None, inventory: FacilityInventory | None) 
     return changed
 
 
-def _apply(town: Town, subject: PlaceCorrection.Subject, generation: Any, places: Any) -> int:
+def _apply(town: Town, subject: Any, generation: Any, places: Any) -> int:
     if generation.state not in (GenerationState.LOADING, GenerationState.CHECKED):
         raise ValueError("a generation in use never changes")
     wanted: dict[tuple[str, str], Any] = {}

@@ -23,7 +23,7 @@ from grids.findings import finding_rows
 from grids.generations import activate
 from grids.grid_band import size_band
 from grids.map_state import town_map
-from grids.models import GenerationState, Grid, GridPlan, Town
+from grids.models import Area, GenerationState, Grid, GridPlan, Town
 from grids.partition import check_plan, make_plan, require_no_problems
 from grids.scoping import held_towns, town_of, visible_grids, visible_towns
 
@@ -126,6 +126,7 @@ def _plan_context(request: HttpRequest, plan: GridPlan) -> dict[str, Any]:
         fields = (f"-{fields[0]}", *fields[1:])
     grids = list(shown_grids(request, plan).order_by(*fields).defer("geom"))
     _add_people(grids)
+    _add_communities(grids, plan.town)
     findings = [row for row in finding_rows(plan.report) if _concerns(row, grids, plan)]
     households = [grid.household_count for grid in grids if grid.kind == Grid.Kind.GENERAL]
     for grid in grids:
@@ -168,6 +169,19 @@ def _add_people(grids: list[Grid]) -> None:
             by_code.setdefault(duty.grid_code, []).append(duty)
     for grid in grids:
         grid.people = by_code.get(grid.code, [])  # type: ignore[attr-defined]
+
+
+def _add_communities(grids: list[Grid], town: Town) -> None:
+    """Every community numbers its grids from one: where there are several, each grid says whose it is."""
+    codes = {grid.community_code for grid in grids}
+    if len(codes) < 2:
+        return
+    areas = {
+        area.code: area
+        for area in Area.objects.filter(town=town, code__in=codes, valid_until=None).defer("geom")
+    }
+    for grid in grids:
+        grid.community = areas.get(grid.community_code)  # type: ignore[attr-defined]
 
 
 @never_cache

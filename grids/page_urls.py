@@ -21,7 +21,7 @@ urlpatterns = [
     path("places/corrections/<int:pk>/undo/", place_views.correction_undo, name="correction_undo"),
     path("data/", data_views.data_page, name="data"),
     path("data/activate/", data_views.activate_waiting, name="data_activate"),
-    path("data/upload/", upload_views.upload_page, name="data_upload"),
+    path("data/new/", upload_views.upload_page, name="data_upload"),
     path("data/uploads/<uuid:pk>/", upload_views.columns_page, name="data_columns"),
     path("data/<str:kind>/<int:pk>/", report_views.generation_page, name="generation"),
     path(

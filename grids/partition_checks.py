@@ -255,8 +255,8 @@ def _cut_estates(
 ) -> Iterator[Finding]:
     for index, name in enumerate(ground.estate_name):
         members = np.flatnonzero(ground.estate == index)
-        for community in sorted({ground.building_community[i] for i in members}):
-            here = members[[ground.building_community[i] == community for i in members]]
+        for community in sorted({ground.building_community[int(i)] for i in members}):
+            here = members[[ground.building_community[int(i)] == community for i in members]]
             grids = sorted({int(g) for g in of_building[here] if g >= 0})
             households = int(ground.households[here].sum())
             if len(grids) > 1 and households <= rules.hard_high:

@@ -85,7 +85,8 @@ def keep_verdict(plan: GridPlan, verdict: Verdict, zone: crs.MetricZone) -> None
 
 def _findings(found: Iterable[Finding]) -> tuple[list[dict[str, Any]], list[BaseGeometry]]:
     """JSON rows; `parts` = [first, after the last) of the finding's polygons in `findings_geom`."""
-    rows, polygons = [], []
+    rows: list[dict[str, Any]] = []
+    polygons: list[BaseGeometry] = []
     for finding in found:
         first = len(polygons)
         if finding.shape is not None:

@@ -72,12 +72,22 @@ def _counts(report: dict[str, Any]) -> list[tuple[str, Any]]:
     counts = report.get("counts", {})
     flat = {**counts, **{f"network.{key}": value for key, value in counts.get("network", {}).items()}}
     words = [
-        ("buildings", _("楼栋")), ("dwellings_estimated", _("户（估算）")), ("dwellings", _("户（登记）")),
-        ("registered_buildings", _("有登记的楼栋")), ("estates", _("小区")), ("closed_estates", _("封闭小区")),
-        ("facilities", _("设施")), ("network.length_km", _("步行路网，公里")), ("network.nodes", _("路口")),
-        ("network.edges", _("路段")), ("network.islands", _("孤岛")), ("grids", _("网格")), ("households", _("户")),
-        ("communities", _("社区")), ("rows", _("行")),
-    ]  # fmt: skip
+        ("buildings", _("楼栋")),
+        ("dwellings_estimated", _("户（估算）")),
+        ("dwellings", _("户（登记）")),
+        ("registered_buildings", _("有登记的楼栋")),
+        ("estates", _("小区")),
+        ("closed_estates", _("封闭小区")),
+        ("facilities", _("设施")),
+        ("network.length_km", _("步行路网，公里")),
+        ("network.nodes", _("路口")),
+        ("network.edges", _("路段")),
+        ("network.islands", _("孤岛")),
+        ("grids", _("网格")),
+        ("households", _("户")),
+        ("communities", _("社区")),
+        ("rows", _("行")),
+    ]
     return [(word, flat[key]) for key, word in words if isinstance(flat.get(key), int | float)]
 
 

@@ -1,4 +1,4 @@
-"""What a file's columns are called, what they probably mean, and its first rows, before anything is loaded."""
+"""What a file's columns are called and probably mean, and its first rows, before anything is loaded."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gis_core.readers.tables import read_table
 from gis_core.readers.vector import layers_of, read_vector
-from grids import facility_tables, footprints, registers
+from grids import facility_columns, footprints, registers
 from grids.area_tables import CODE_NAMES, NAME_NAMES
 from grids.models import Upload
 from grids.uploads import TABLE_SUFFIXES, path_of
@@ -26,14 +26,37 @@ PLACE_NAMES: Mapping[str, tuple[str, ...]] = {
     "y": ("纬度", "lat", "latitude", "y", "北坐标", "northing"),
 }
 LABELS: dict[str, Any] = {
-    "name": _("名称"), "name_en": _("英文名"), "code": _("代码"), "kind": _("类别"), "reason": _("规模理由"),
-    "id": _("编号"), "id_type": _("编号类型"), "category": _("设施类别"), "amap": _("高德分类代码"),
-    "address": _("地址"), "hours": _("开放时间"), "status": _("状态"), "open_to": _("对谁开放"),
-    "capacity": _("规模"), "yearly_users": _("年服务人次"), "x": _("经度或东坐标"), "y": _("纬度或北坐标"),
-    "building": _("楼栋代码或编号"), "unit": _("单元"), "floor": _("楼层"), "door": _("房号"),
-    "tenure": _("房屋性质"), "room_class": _("户型"), "floor_area": _("建筑面积"), "vacant": _("空置"),
-    "floors": _("层数"), "height": _("高度"), "year": _("建成年份"), "dwellings": _("户数"), "units": _("单元数"),
-}  # fmt: skip
+    "name": _("名称"),
+    "name_en": _("英文名"),
+    "code": _("代码"),
+    "kind": _("类别"),
+    "reason": _("规模理由"),
+    "id": _("编号"),
+    "id_type": _("编号类型"),
+    "category": _("设施类别"),
+    "amap": _("高德分类代码"),
+    "address": _("地址"),
+    "hours": _("开放时间"),
+    "status": _("状态"),
+    "open_to": _("对谁开放"),
+    "capacity": _("规模"),
+    "yearly_users": _("年服务人次"),
+    "x": _("经度或东坐标"),
+    "y": _("纬度或北坐标"),
+    "building": _("楼栋代码或编号"),
+    "unit": _("单元"),
+    "floor": _("楼层"),
+    "door": _("房号"),
+    "tenure": _("房屋性质"),
+    "room_class": _("户型"),
+    "floor_area": _("建筑面积"),
+    "vacant": _("空置"),
+    "floors": _("层数"),
+    "height": _("高度"),
+    "year": _("建成年份"),
+    "dwellings": _("户数"),
+    "units": _("单元数"),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +85,7 @@ def contents_of(upload: Upload, *, is_table: bool) -> dict[str, tuple[str, ...]]
         case Upload.What.AREAS:
             return dict(AREA_NAMES)
         case Upload.What.FACILITIES:
-            return {**(PLACE_NAMES if is_table else {}), **facility_tables.COLUMN_NAMES}
+            return {**(PLACE_NAMES if is_table else {}), **facility_columns.COLUMN_NAMES}
         case Upload.What.BUILDINGS:
             return dict(footprints.COLUMN_NAMES)
         case Upload.What.REGISTER:

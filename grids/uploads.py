@@ -36,7 +36,7 @@ from grids.models import Town, Upload
 from grids.partition import GridColumns, import_plan
 from grids.registers import import_register
 
-SUFFIXES: dict[str, tuple[str, ...]] = {
+SUFFIXES: dict[Any, tuple[str, ...]] = {
     Upload.What.OSM: (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".pbf", ".xml"),
     Upload.What.AREAS: (".geojson", ".json", ".gpkg", ".fgb", ".zip"),
     Upload.What.GRIDS: (".geojson", ".json", ".gpkg", ".fgb", ".zip"),
@@ -287,7 +287,7 @@ def _read_register(upload: Upload, progress: Progress) -> str:
     return _data_address(_town(upload))
 
 
-READERS: dict[str, Callable[[Upload, Progress], str]] = {
+READERS: dict[Any, Callable[[Upload, Progress], str]] = {
     Upload.What.OSM: _read_osm,
     Upload.What.AREAS: _read_areas,
     Upload.What.GRIDS: _read_grids,

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -34,7 +35,7 @@ from grids.towns import find_town, make_town
 
 MONACO_FILE = "monaco.osm.pbf"
 DRAWN = "虚构，由程序绘制 · Fictional, drawn by program"
-AREAS = (
+AREAS: tuple[tuple[str, Any, str, str], ...] = (
     (drawing.ROOT_CODE, Area.Level.COUNTY, "云溪市清河区", "Qinghe District, Yunxi"),
     (drawing.STREET_CODE, Area.Level.STREET, "柳岸街道", "Liu'an Sub-district"),
     (COMMUNITY_CODE, Area.Level.COMMUNITY, "新桥社区", "Xinqiao Community"),

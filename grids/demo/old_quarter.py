@@ -56,7 +56,7 @@ def _houses_along(
         dx, dy = (b.x - a.x) / front, (b.y - a.y) / front
         corners = [(a.x - dy * near, a.y + dx * near), (b.x - dy * near, b.y + dx * near)]
         corners += [(b.x - dy * far, b.y + dx * far), (a.x - dy * far, a.y + dx * far)]
-        along += front + float(random.choice([0.0, 0.0, 0.0, 2.5, 6.0]))
+        along += front + float(random.choice([0.4, 0.4, 0.4, 2.5, 6.0]))
         if not room.contains(Polygon(corners)):
             continue
         floors = int(random.choice([1, 1, 2]))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,7 +21,7 @@ class DemoAccount:
 
     username: str
     name: str
-    role: Role
+    role: Any  # a Role
     places: tuple[str, ...]
     is_expired: bool = False
 
