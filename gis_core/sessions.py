@@ -55,7 +55,10 @@ class DeskSessionMiddleware:
             user.duties_today = duties_in_force(user)  # type: ignore[attr-defined]
             translation.activate(user.language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        response = self.get_response(request)
+        if user.is_authenticated:  # what a signed-in person got stays in no cache unless the view says so
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any

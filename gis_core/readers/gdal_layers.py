@@ -18,7 +18,7 @@ import shapely
 from django.utils.translation import gettext as _
 from pyogrio.errors import DataSourceError
 
-from gis_core.errors import TooLarge, UnreadableFile
+from gis_core.errors import TooLarge, UnreadableFile, UnsafeFile
 from gis_core.readers.plain_layers import Layer, VectorLayer
 from gis_core.readers.text_encoding import codec_named
 
@@ -101,11 +101,32 @@ def check_geopackage(path: Path, *, named: str) -> None:
     try:
         with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
             verdict = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+            _require_plain_tables(database, named=named)
             database.execute("SELECT count(*) FROM gpkg_contents").fetchone()
     except sqlite3.DatabaseError as err:
         raise _damaged(named, err) from err
     if verdict != "ok":
         raise _damaged(named, verdict)
+
+
+PLAIN_TABLES = "type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+
+
+def _require_plain_tables(database: sqlite3.Connection, *, named: str) -> None:
+    """What GDAL reads must be rows: a view is a program of the file's maker and may never end."""
+    others = f"SELECT name FROM sqlite_master WHERE NOT ({PLAIN_TABLES}) AND type IN ('table', 'view')"  # noqa: S608
+    frame = "(name LIKE 'gpkg~_%' ESCAPE '~' OR type = 'view' AND name LIKE 'rtree~_%' ESCAPE '~')"
+    own = [str(name) for (name,) in database.execute(f"{others} AND {frame}")]
+    if not own:
+        layers = "SELECT lower(table_name) FROM gpkg_contents"
+        own = [str(name) for (name,) in database.execute(f"{others} AND lower(name) IN ({layers})")]
+    if own:
+        raise UnsafeFile(
+            _("“%(name)s”的图层“%(layer)s”是视图，不是数据表，未载入。请另存为普通图层后上传。")
+            % {"name": named, "layer": own[0][:60]},
+            file=named,
+            layer=own[0][:60],
+        )
 
 
 def check_shapefile(shp: Path, *, named: str) -> None:

@@ -8,7 +8,7 @@ Kind = Literal["text", "integer", "number", "date"]
 Target = Path | str | IO[bytes]
 
 # A spreadsheet takes such a text for a formula, and a formula may fetch or send.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full width: East Asian Excel
 
 
 @dataclass(frozen=True)

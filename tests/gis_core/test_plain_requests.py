@@ -39,6 +39,11 @@ def test_a_body_of_gigabytes_is_not_read(person, role):
     assert answer.status_code == 413
 
 
+@pytest.mark.parametrize("address", ["/", "/settings/people/", "/api/v1/jobs/", "/api/schema/", "/nowhere/"])
+def test_what_a_person_got_stays_in_no_cache(person, address):
+    assert "no-store" in client_for(person("administrator")).get(address)["Cache-Control"]
+
+
 def test_who_loads_data_may_send_files(person):
     from gis_core.plain_requests import largest_body
 

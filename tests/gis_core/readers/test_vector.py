@@ -237,6 +237,20 @@ def test_json_of_another_kind_never_reaches_gdal(tmp_path, document):
             layers_of(path)
 
 
+@pytest.mark.parametrize("replaced", ["homes", "gpkg_contents", "gpkg_geometry_columns"])
+def test_a_geopackage_whose_layer_is_a_program_is_refused(tmp_path, replaced):
+    """A view may be a query without end; it would hang whoever counts its rows."""
+    path = written(tmp_path / "homes.gpkg", layer="homes")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute(f"ALTER TABLE {replaced} RENAME TO kept")
+        if replaced != "gpkg_contents":  # renaming follows into the contents' own references only
+            database.execute(f"UPDATE gpkg_contents SET table_name = '{replaced}' WHERE table_name = 'kept'")
+        database.execute(f"CREATE VIEW {replaced} AS SELECT * FROM kept")
+        database.commit()
+    with pytest.raises(UnsafeFile):
+        layers_of(path)
+
+
 def test_virtual_and_remote_paths_are_not_opened(tmp_path):
     for path in ("/vsicurl/http://example.org/a.gpkg", "https://example.org/a.gpkg", "/vsizip/a.zip"):
         with pytest.raises(UnreadableFile):

@@ -46,7 +46,7 @@ def test_csv_has_its_mark_its_units_and_no_formula():
     assert rows[3][0] == "'+86 951"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_every_start_of_a_formula_is_disarmed(start):
     target = io.BytesIO()
     write_csv(target, COLUMNS[:1], [[start + "1"]])
