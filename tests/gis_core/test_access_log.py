@@ -18,6 +18,8 @@ pytestmark = pytest.mark.django_db
 def test_a_day_that_cannot_be_told_is_ignored(person, day):
     client = client_for(person("auditor"))
     assert client.get("/settings/access-log/", {"since": day, "until": day}).status_code == 200
+
+
 PAGE = "/settings/access-log/"
 
 
