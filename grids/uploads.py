@@ -32,9 +32,11 @@ from grids.facility_tables import import_facilities
 from grids.footprints import import_footprints
 from grids.generations import kept_aside
 from grids.importing import import_osm_town
-from grids.models import Town, Upload
+from grids.models import StreetNetwork, Town, Upload
 from grids.partition import GridColumns, import_plan
 from grids.registers import import_register
+from grids.scoping import holds_town
+from grids.towns import find_town
 
 SUFFIXES: dict[Any, tuple[str, ...]] = {
     Upload.What.OSM: (".osm.pbf", ".osm", ".osm.gz", ".osm.bz2", ".pbf", ".xml"),
@@ -160,6 +162,7 @@ def read_upload_job(progress: Progress, *, upload_id: str) -> None:
     if upload.deleted_at is not None:
         return  # a second run after the first one ended
     try:
+        require_may_load(upload)  # the duty may have ended while the job waited
         with kept_aside():
             address = READERS[upload.what](upload, progress)
     except (Refusal, Cancelled):
@@ -177,6 +180,8 @@ def _read_osm(upload: Upload, progress: Progress) -> str:
     options = upload.options
     boundary = Path(settings.MEDIA_ROOT) / upload.boundary_file if upload.boundary_file else None
     name = upload.town.name_zh if upload.town else options["name"]
+    if upload.town is None:
+        _require_own_name(name, upload.owner)
     result = import_osm_town(
         path_of(upload),
         name=name,
@@ -191,6 +196,19 @@ def _read_osm(upload: Upload, progress: Progress) -> str:
     if upload.town is None:
         grant_founding_duty(upload.owner, result.town)
     return _data_address(result.town)
+
+
+def _require_own_name(name: str, person: User) -> None:
+    """Somebody may have founded a town of this name since: it is theirs, and so are its duties.
+
+    A job that runs a second time meets the town that its first run founded.
+    """
+    town = find_town(name)
+    if town is None or holds_town(duties_for(person, "import_town"), town):
+        return
+    loads = StreetNetwork.objects.filter(town=town)
+    if not loads.filter(created_by=person).exists() or loads.exclude(created_by=person).exists():
+        raise NotAllowed(_("已有同名城镇。请换一个名称，或在列表中选它。"), name=name[:60])
 
 
 def grant_founding_duty(person: User, town: Town) -> None:
