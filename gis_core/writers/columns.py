@@ -7,8 +7,8 @@ from typing import IO, Any, Literal
 Kind = Literal["text", "integer", "number", "date"]
 Target = Path | str | IO[bytes]
 
-# A spreadsheet takes such a text for a formula, and a formula may fetch or send.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # full width: East Asian Excel
+# A spreadsheet takes such a text for a formula (the full-width signs in East Asia); it may fetch or send.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True)
