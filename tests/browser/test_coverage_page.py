@@ -68,12 +68,11 @@ def open_page(site: Site, chromium: Browser, planner_cookies: list[Any]) -> Iter
     assert faults == []
 
 
-def choose(page: Page, code: str) -> float:
-    """Choose a category and return the milliseconds until it was on the screen."""
+def choose(page: Page, code: str) -> None:
+    """Choose a category and wait until it is on the screen."""
     page.evaluate("() => { window.__lastSwitchMs = undefined; }")
     page.locator(f"#category-{code}").click()
     until(page, "() => window.__lastSwitchMs !== undefined")
-    return float(page.evaluate("() => window.__lastSwitchMs"))
 
 
 def query_of(page: Page) -> dict[str, str]:
@@ -85,8 +84,13 @@ def test_one_choice_changes_map_headline_histogram_table_and_address_at_once(
 ) -> None:
     page = open_page("/coverage/?town=monaco")
     before = page.locator("[data-headline-share]").inner_text()
-    times_ms = [choose(page, code) for code in ("EDU-PRI", "COM-MKT", "TRA-BUS", "HLT-PHA", "EDU-PRI")]
-    assert min(times_ms) < 300, times_ms
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    for code in ("EDU-PRI", "COM-MKT", "TRA-BUS", "HLT-PHA", "EDU-PRI"):
+        choose(page, code)
+    # A switch costs one small file of values (and its facilities), never a tile: that is what makes it fast.
+    assert [path for path in asked if path.endswith(".mvt")] == []
+    assert len([path for path in asked if path.endswith(".bin")]) <= 4
     assert query_of(page)["cat"] == "EDU-PRI"
     share = page.locator("[data-headline-share]").inner_text()
     assert share != before
