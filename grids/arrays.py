@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from grids import copying
 from grids.models import (
     Building,
+    Estate,
     FacilityInventory,
     Generation,
     GenerationState,
@@ -31,7 +32,7 @@ from grids.models import (
     StreetNetwork,
 )
 
-FORMAT = 2
+FORMAT = 3
 BUILDING_KINDS: tuple[str, ...] = tuple(Building.Kind.values)
 """Order of the kind numbers in arrays."""
 
@@ -125,8 +126,7 @@ def read_network(network_id: int) -> NetworkArrays:
     where = {"network": network_id}
     nodes = copying.dense(copying.columns("street_nodes.sql", where, "i4 f8 f8"), "street nodes")
     edges = copying.dense(copying.columns("street_edges.sql", where, "i4 i4 i4 i4 b1 i4 i8"), "street edges")
-    numbers, wkb = copying.geometries("street_shapes.sql", where)
-    shape_lonlat, shape_start = copying.lines(numbers, wkb)
+    shapes = copying.shapes("street_shapes.sql", where)
     return NetworkArrays(
         node_lonlat=_pairs(nodes[1], nodes[2]),
         edge_source=edges[1],
@@ -135,8 +135,8 @@ def read_network(network_id: int) -> NetworkArrays:
         edge_is_steps=edges[4],
         edge_compound=edges[5],
         edge_source_id=edges[6],
-        shape_lonlat=shape_lonlat,
-        shape_start=shape_start,
+        shape_lonlat=shapes.vertices,
+        shape_start=shapes.start,
     )
 
 
@@ -145,8 +145,7 @@ def read_stock(stock_id: int) -> StockArrays:
     rows = copying.dense(copying.columns("buildings.sql", where, "i4 f8 f8 i2 i4 i4 i8 i4 b1"), "buildings")
     doors = copying.columns("building_doors.sql", where, "i4 f8 f8 i2")
     gates = copying.columns("estate_gates.sql", where, "i4 f8 f8")
-    numbers, wkb = copying.geometries("building_outlines.sql", where)
-    ring_lonlat, ring_start, ring_building = copying.rings(numbers, wkb)
+    outlines = copying.shapes("building_outlines.sql", where)
     codes, community = np.unique(rows[6], return_inverse=True)
     return StockArrays(
         lonlat=_pairs(rows[1], rows[2]),
@@ -157,9 +156,9 @@ def read_stock(stock_id: int) -> StockArrays:
         community_codes=np.array([f"{code:012d}" if code else "" for code in codes.tolist()], dtype="U12"),
         estate=rows[7],
         estate_is_closed=rows[8],
-        ring_lonlat=ring_lonlat,
-        ring_start=ring_start,
-        ring_building=ring_building,
+        ring_lonlat=outlines.vertices,
+        ring_start=outlines.start,
+        ring_building=outlines.owner,
         door_building=doors[0],
         door_lonlat=_pairs(doors[1], doors[2]),
         door_rank=doors[3].astype(np.uint8),
@@ -173,8 +172,7 @@ def read_inventory(inventory_id: int, categories: tuple[str, ...]) -> InventoryA
     rows = copying.dense(copying.columns("facilities.sql", where, "i4 f8 f8 i2 i2"), "facilities")
     matched = copying.columns("facility_categories.sql", where, "i4 i4")
     access = copying.columns("facility_access.sql", where, "i4 f8 f8 i2")
-    numbers, wkb = copying.geometries("facility_outlines.sql", where)
-    ring_lonlat, ring_start, ring_facility = copying.rings(numbers, wkb)
+    outlines = copying.shapes("facility_outlines.sql", where)
     return InventoryArrays(
         lonlat=_pairs(rows[1], rows[2]),
         status=rows[3].astype(np.uint8),
@@ -184,9 +182,9 @@ def read_inventory(inventory_id: int, categories: tuple[str, ...]) -> InventoryA
         access_facility=access[0],
         access_lonlat=_pairs(access[1], access[2]),
         access_is_known=access[3] > 0,
-        ring_lonlat=ring_lonlat,
-        ring_start=ring_start,
-        ring_facility=ring_facility,
+        ring_lonlat=outlines.vertices,
+        ring_start=outlines.start,
+        ring_facility=outlines.owner,
     )
 
 
@@ -203,10 +201,10 @@ def grid_numbers(plan: GridPlan | None, stock: Stock, building_count: int) -> In
 
 def estate_outlines(stock: Stock) -> tuple[Int32, NDArray[np.object_]]:
     """Numbers and outlines (shapely, lon/lat) of the stock's estates."""
-    numbers, wkb = copying.geometries("estates.sql", {"stock": stock.pk})
-    outlines = np.empty(len(wkb), object)
-    outlines[:] = shapely.from_wkb(wkb)
-    return numbers, outlines
+    rows = list(Estate.objects.filter(stock=stock).order_by("number").values_list("number", "geom"))
+    outlines = np.empty(len(rows), object)
+    outlines[:] = [shapely.from_wkb(bytes(geom.wkb)) for _, geom in rows]
+    return np.array([number for number, _ in rows], np.int32), outlines
 
 
 # --- The cache --------------------------------------------------------------------------

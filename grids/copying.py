@@ -7,24 +7,23 @@ fields all have a fixed width are read and written as one structured array.
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 from django.db import connection
 from numpy.typing import NDArray
+
+from grids.kernels.wkb import Shapes, parsed
 
 SQL_DIR = Path(__file__).parent / "sql"
 HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER = b"\xff\xff"
 
 ARRAY_OIDS = {">i2": 21, ">i4": 23, ">f8": 701}
-
-Float = NDArray[np.float64]
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
 
 
 def columns(sql_file: str, parameters: Mapping[str, Any], types: str) -> list[NDArray[Any]]:
@@ -44,39 +43,10 @@ def columns(sql_file: str, parameters: Mapping[str, Any], types: str) -> list[ND
     return [np.ascontiguousarray(table[f"value{i}"].astype(kind)) for i, kind in enumerate(kinds)]
 
 
-def geometries(sql_file: str, parameters: Mapping[str, Any]) -> tuple[Int32, list[bytes]]:
-    """Numbers and WKB of a query of two columns: int4 and bytea, neither null."""
+def shapes(sql_file: str, parameters: Mapping[str, Any]) -> Shapes:
+    """Lines or outlines of a query of two columns: int4 and little-endian WKB, neither null."""
     content = _copy_out(sql_file, parameters)
-    numbers: list[int] = []
-    wkb: list[bytes] = []
-    at, end = len(HEADER), len(content) - len(TRAILER)
-    while at < end:  # 2 bytes field count, 4 + 4 bytes number, 4 bytes length, then the geometry
-        start = at + 14
-        at = start + int.from_bytes(content[at + 10 : start], "big")
-        numbers.append(int.from_bytes(content[start - 8 : start - 4], "big"))
-        wkb.append(content[start:at])
-    return np.array(numbers, np.int32), wkb
-
-
-def lines(numbers: Int32, wkb: Sequence[bytes]) -> tuple[Float, Int64]:
-    """Vertices of LineStrings, laid end to end in the order of their numbers, and where each begins."""
-    ordered = [wkb[i] for i in np.argsort(numbers, kind="stable").tolist()]
-    vertices = np.frombuffer(b"".join(line[9:] for line in ordered), "<f8").reshape(-1, 2).astype(np.float64)
-    counts = np.fromiter((len(line) for line in ordered), np.int64, len(ordered)) // 16
-    return vertices, np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-
-
-def rings(numbers: Int32, wkb: Sequence[bytes]) -> tuple[Float, Int64, Int32]:
-    """All rings of (multi)polygons: vertices, where each ring begins, and the number it belongs to."""
-    order = np.argsort(numbers, kind="stable")
-    shapes = np.asarray(shapely.from_wkb([wkb[i] for i in order.tolist()]), dtype=object)
-    polygon, shape_of = shapely.get_parts(shapes, return_index=True)
-    ring, polygon_of = shapely.get_rings(polygon, return_index=True)
-    owner = shape_of[polygon_of]
-    vertices, ring_of = shapely.get_coordinates(ring, return_index=True)
-    counts = np.bincount(ring_of, minlength=len(ring))
-    starts = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-    return vertices, starts, numbers[order][owner].astype(np.int32)
+    return parsed(content, len(HEADER), len(content) - len(TRAILER))
 
 
 def dense(table: list[NDArray[Any]], what: str) -> list[NDArray[Any]]:
@@ -114,14 +84,22 @@ def _copy_out(sql_file: str, parameters: Mapping[str, Any]) -> bytes:
 
 
 def copy_in(table: str, names: str, chunks: Iterable[bytes]) -> None:
-    """Append rows, already in COPY's binary layout, to a table. Names are ours, never a user's."""
+    """Append rows, already in COPY's binary layout, to a table. Names are ours, never a user's.
+
+    The chunks are made in a second thread: they must not need the database.
+    """
     statement = f"COPY {table} ({names}) FROM STDIN (FORMAT binary)"
-    with connection.cursor() as cursor:
-        cursor.cursor.copy_expert(statement, _Stream(chunks), size=1 << 18)
+    with ThreadPoolExecutor(1) as maker, connection.cursor() as cursor:
+        cursor.cursor.copy_expert(statement, _Stream(chunks, maker), size=1 << 18)
 
 
-def row_of(fields: Sequence[NDArray[Any] | bytes | None], count: int) -> bytes:
-    """`count` rows: an array gives each row its value, bytes are the same in every row, None is null."""
+def row_of(
+    fields: Sequence[NDArray[Any] | bytes | None], count: int, *, last: Sequence[bytes] | None = None
+) -> bytes:
+    """`count` rows: an array gives each row its value, bytes are the same in every row, None is null.
+
+    `last` is one more field, of any width in each row.
+    """
     layout: list[tuple[str, Any]] = [("fields", ">i2")]
     for i, field in enumerate(fields):
         layout.append((f"length{i}", ">i4"))
@@ -130,19 +108,27 @@ def row_of(fields: Sequence[NDArray[Any] | bytes | None], count: int) -> bytes:
         elif field is not None:
             layout.append((f"value{i}", f"V{len(field)}"))
     rows = np.zeros(count, np.dtype(layout))
-    rows["fields"] = len(fields)
+    rows["fields"] = len(fields) + (last is not None)
     for i, field in enumerate(fields):
         if field is None:
             rows[f"length{i}"] = -1
             continue
         rows[f"length{i}"] = field.dtype.itemsize if isinstance(field, np.ndarray) else len(field)
         rows[f"value{i}"] = field if isinstance(field, np.ndarray) else np.void(field)
-    return rows.tobytes()
+    if last is None:
+        return rows.tobytes()
+    heads = memoryview(rows.tobytes())
+    width = rows.itemsize
+    return b"".join(
+        part
+        for i, tail in enumerate(last)
+        for part in (heads[i * width : (i + 1) * width], len(tail).to_bytes(4, "big"), tail)
+    )
 
 
 def array_field(values: NDArray[Any], is_null: NDArray[np.bool_], kind: str) -> NDArray[Any]:
     """(n, K) numbers as n PostgreSQL arrays of K elements; the same elements are null in all of them."""
-    layout: list[tuple[str, Any]] = [("head", ">i4", (5,))]
+    layout: list[Any] = [("head", ">i4", (5,))]
     for i, null in enumerate(is_null.tolist()):
         layout.append((f"width{i}", ">i4"))
         if not null:
@@ -158,23 +144,20 @@ def array_field(values: NDArray[Any], is_null: NDArray[np.bool_], kind: str) -> 
 
 
 class _Stream:
-    """What psycopg2 reads a COPY from: chunks made while it asks for them."""
+    """What psycopg2 reads a COPY from; the next chunk is made while the last one is sent."""
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._parts = self._all(chunks)
+    def __init__(self, chunks: Iterable[bytes], maker: ThreadPoolExecutor) -> None:
+        self._parts = iter(chain([HEADER], chunks, [TRAILER]))
+        self._maker = maker
         self._held = memoryview(b"")
-
-    @staticmethod
-    def _all(chunks: Iterable[bytes]) -> Iterator[bytes]:
-        yield HEADER
-        yield from chunks
-        yield TRAILER
+        self._coming = maker.submit(next, self._parts, None)
 
     def read(self, size: int) -> bytes:
         while not len(self._held):
-            part = next(self._parts, None)
+            part = self._coming.result()
             if part is None:
                 return b""
+            self._coming = self._maker.submit(next, self._parts, None)
             self._held = memoryview(part)
         given, self._held = self._held[:size], self._held[size:]
         return bytes(given)

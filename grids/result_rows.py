@@ -1,5 +1,6 @@
 """A run's answer into its tables, by binary COPY: half a million rows of 246 numbers in seconds."""
 
+import struct
 import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -84,17 +85,18 @@ def _walk_arrays(walk_dm: NDArray[np.uint16]) -> NDArray[Any]:
 
 
 def _share_rows(run: CoverageRun, table: ShareTable, has_data: Bool) -> Iterator[bytes]:
-    """One row per area; areas whose rows have the same layout go together."""
+    """One row per area; areas whose rows have the same layout go together, but for the last field."""
     no_data = np.broadcast_to(~has_data, table.covered.shape[:2])
     no_group = no_data | np.isnan(table.group_total)
     no_score = np.isnan(table.score)
     code_length = np.array([len(code) for code in table.codes])
-    missing = np.array([_texts(codes) for codes in table.missing], object)
-    layout = np.column_stack([no_group, no_score, code_length, [len(words) for words in missing]])
-    _, group = np.unique(layout, axis=0, return_inverse=True)
-    for one in range(group.max() + 1 if len(group) else 0):
-        areas = np.flatnonzero(group == one)
-        first = areas[0]
+    layout = np.column_stack([no_group, no_score, code_length]).astype(np.uint8)
+    alike: dict[bytes, list[int]] = {}
+    for area, row in enumerate(layout):
+        alike.setdefault(row.tobytes(), []).append(area)
+    words = {code: _text(code) for code in run.categories}
+    for listed in alike.values():
+        areas, first = np.array(listed), listed[0]
         total, covered, whole = table.total[areas], table.covered[areas], table.whole_covered[areas]
         fields: list[Any] = [
             run.pk.bytes,
@@ -113,14 +115,18 @@ def _share_rows(run: CoverageRun, table: ShareTable, has_data: Bool) -> Iterator
             whole[:, DWELLINGS].astype(">i4"),
             whole[:, RESIDENTS].astype(">f8"),
             None if no_score[first] else table.score[areas].astype(">f8"),
-            np.frombuffer(b"".join(missing[areas]), f"V{len(missing[first])}"),
         ]
-        yield row_of(fields, len(areas))
+        yield row_of(fields, len(areas), last=[_texts([words[c] for c in table.missing[i]]) for i in listed])
 
 
-def _texts(words: list[str]) -> bytes:
-    """A PostgreSQL array of varchar."""
-    if not words:
-        return np.array([0, 0, VARCHAR_OID], ">i4").tobytes()
-    head = np.array([1, 0, VARCHAR_OID, len(words), 1], ">i4").tobytes()
-    return head + b"".join(len(word.encode()).to_bytes(4, "big") + word.encode() for word in words)
+def _text(word: str) -> bytes:
+    """One element of an array: its length, then its bytes."""
+    encoded = word.encode()
+    return len(encoded).to_bytes(4, "big") + encoded
+
+
+def _texts(elements: list[bytes]) -> bytes:
+    """A PostgreSQL array of varchar: dimensions, nulls, type, then size and first number when not empty."""
+    if not elements:
+        return struct.pack(">iii", 0, 0, VARCHAR_OID)
+    return struct.pack(">iiiii", 1, 0, VARCHAR_OID, len(elements), 1) + b"".join(elements)

@@ -5,6 +5,7 @@ Reads nothing that the run does not pin, so the same run gives the same arrays a
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from gis_core.crs import MetricZone, to_lonlat, to_metres
 from grids.arrays import (
+    OPEN,
+    PUBLIC,
     InventoryArrays,
     NetworkArrays,
     StockArrays,
@@ -79,47 +82,54 @@ def town_arrays(run: CoverageRun) -> TownArrays:
 
 
 def answer(run: CoverageRun, watch: Stopwatch | None = None) -> Answer:
-    """Snap, search, and put everything in the tables' own numbering."""
+    """Snap, search, and put everything in the tables' own numbering.
+
+    Straight lines need nothing of the rest: a second thread measures them meanwhile.
+    """
     watch = watch or Stopwatch()
     with watch.leg("read"):
-        town = town_arrays(run)
-    with watch.leg("snap"):
-        streets = streets_of(town.network, town.zone)
-        buildings = snap_buildings(streets, town.network, town.stock, town.zone, limit_m=run.snap_limit_m)
-        facilities = snap_facilities(
-            streets,
-            town.network,
-            town.inventory,
-            estate_outlines(run.stock),
-            town.zone,
-            limit_m=run.snap_limit_m,
-        )
-    category_count = len(run.categories)
-    point, category = entrances_per_category(town.inventory, facilities.facility, facilities.counts)
-    with watch.leg("prepare"):
-        prepared = prepared_graph(run.network, town.zone, run.cutoff_m * 10)
-    with watch.leg("walk"):
-        ends = facilities.snaps.spots
-        walk_dm = _walks(prepared, run, buildings.spots, facilities, ends, point, category)
-    with watch.leg("step_free"):
-        starts, ends, step_free_dm = _step_free(
-            run, town, streets, buildings, facilities, walk_dm, point, category
-        )
-    with watch.leg("straight"):
-        is_public = facilities.is_public[point]
-        straight_dm = straight_distances(
-            to_metres(town.inventory.access_lonlat, town.zone)[point[is_public]],
-            category[is_public],
-            to_metres(town.stock.lonlat, town.zone),
-            category_count=category_count,
-            cutoff_dm=run.cutoff_m * 10,
-        )
+        town, estates = town_arrays(run), estate_outlines(run.stock)
+    with ThreadPoolExecutor(1) as aside:
+        straight_dm = aside.submit(_straight, run, town)
+        limit_m = run.snap_limit_m
+        with watch.leg("snap"):
+            streets = streets_of(town.network, town.zone)
+            buildings = snap_buildings(streets, town.network, town.stock, town.zone, limit_m=limit_m)
+            facilities = snap_facilities(
+                streets, town.network, town.inventory, estates, town.zone, limit_m=limit_m
+            )
+        point, category = entrances_per_category(town.inventory, facilities.facility, facilities.counts)
+        with watch.leg("prepare"):
+            prepared = prepared_graph(run.network, town.zone, run.cutoff_m * 10)
+        with watch.leg("walk"):
+            ends = facilities.snaps.spots
+            walk_dm = _walks(prepared, run, buildings.spots, facilities, ends, point, category)
+        with watch.leg("step_free"):
+            starts, ends, step_free_dm = _step_free(
+                run, town, streets, buildings, facilities, walk_dm, point, category
+            )
+        with watch.leg("straight (waited for)"):
+            walks = (walk_dm, step_free_dm, straight_dm.result())
     residents = estimate_residents(town.stock, run.inputs["residents"])
-    facility_count = _facilities_that_count(town.inventory, facilities, category_count)
+    facility_count = _facilities_that_count(town.inventory, facilities, len(run.categories))
     score = building_scores(run, walk_dm, buildings.spots.edge >= 0, facility_count)
-    walks = (walk_dm, step_free_dm, straight_dm)
     arrays = _run_arrays(town, buildings, facilities, (starts, ends), walks, residents, score)
     return Answer(arrays, residents, town, facility_count)
+
+
+def _straight(run: CoverageRun, town: TownArrays) -> Walks:
+    """As the crow flies from each building's point to what is open to everyone."""
+    inventory = town.inventory
+    counts = (inventory.status == OPEN) & (inventory.open_to == PUBLIC)
+    owner = inventory.access_facility
+    point, category = entrances_per_category(inventory, owner, counts[owner])
+    return straight_distances(
+        to_metres(inventory.access_lonlat, town.zone)[point],
+        category,
+        to_metres(town.stock.lonlat, town.zone),
+        category_count=len(run.categories),
+        cutoff_dm=run.cutoff_m * 10,
+    )
 
 
 def _walks(

@@ -1,5 +1,7 @@
 """Database to numpy and back: the same numbers, in the tables' own numbering, read once."""
 
+import struct
+
 import numpy as np
 import pytest
 from django.contrib.gis.geos import GEOSGeometry
@@ -7,6 +9,7 @@ from django.db import connection
 
 from grids import copying
 from grids.arrays import BUILDING_KINDS, inventory_arrays, network_arrays, stock_arrays
+from grids.kernels.wkb import parsed
 from grids.models import Building, GenerationState
 from tests.grids.drawn_towns import COMMUNITY, DrawnTown, degrees
 
@@ -49,13 +52,26 @@ def test_a_stock_comes_out_as_it_is_in_the_tables(town):
     assert stock.gate_estate.tolist() == [4]
 
 
-def test_holes_and_parts_keep_their_building(town):
+def stream(geometries: dict[int, str]) -> tuple[bytes, int, int]:
+    """Rows as COPY sends them, between other bytes."""
+    rows = b""
+    for number, text in geometries.items():
+        wkb = bytes(GEOSGeometry(text).wkb)
+        rows += struct.pack(">hiii", 2, 4, number, len(wkb)) + wkb
+    return b"before" + rows + b"after", 6, 6 + len(rows)
+
+
+def test_holes_and_parts_keep_their_building():
     rings = "MULTIPOLYGON(((0 0,9 0,9 9,0 9,0 0),(1 1,2 1,2 2,1 1)),((20 0,21 0,21 1,20 0)))"
-    wkb = bytes(GEOSGeometry(rings).wkb)
-    vertices, start, owner = copying.rings(np.array([7, 3], np.int32), [wkb, wkb])
-    assert owner.tolist() == [3, 3, 3, 7, 7, 7]
-    assert np.diff(start).tolist() == [5, 4, 4, 5, 4, 4]
-    assert vertices[5].tolist() == [1, 1]
+    line = "LINESTRING(5 6,7 8)"
+    shapes = parsed(*stream({7: rings, 9: line, 3: rings}))
+    assert shapes.number.tolist() == [3, 7, 9]
+    assert shapes.owner.tolist() == [3, 3, 3, 7, 7, 7, 9]
+    assert np.diff(shapes.start).tolist() == [5, 4, 4, 5, 4, 4, 2]
+    assert shapes.vertices[5].tolist() == [1, 1]
+    assert shapes.vertices[-2:].tolist() == [[5, 6], [7, 8]]
+    with pytest.raises(ValueError, match="WKB"):
+        parsed(*stream({1: "POINT(1 2)"}))
 
 
 def test_facilities_know_only_the_categories_asked_for(town):
