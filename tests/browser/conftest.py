@@ -48,7 +48,7 @@ class Site:
         return done.stdout
 
 
-def _new_database(name: str) -> None:
+def new_database(name: str) -> None:
     from django.conf import settings
 
     database = settings.DATABASES["default"]
@@ -75,7 +75,7 @@ def _free_port() -> int:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     name = os.environ.get("WANGGE_TEST_DB", "test_wangge") + "_site"
-    _new_database(name)
+    new_database(name)
     port = _free_port()
     cache = tmp_path_factory.mktemp("site")
     log = (cache / "server.log").open("w")
