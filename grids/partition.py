@@ -104,8 +104,9 @@ def make_plan(
     grids: list[NewGrid] = []
     for code in sorted(communities):
         _which, standing, estates = ground_reader.part_of(stock, code)
-        blocks = blocks_of(communities[code], lines, estates, standing, institutions, rules)
-        region = merge_blocks(blocks, lines, rules)
+        nearby = lines.around(communities[code])
+        blocks = blocks_of(communities[code], nearby, estates, standing, institutions, rules)
+        region = merge_blocks(blocks, nearby, rules)
         shapes = [shapely.union_all(blocks.shapes[region == r]) for r in range(int(region.max()) + 1)]
         own = [bool(blocks.is_institution[region == r].all()) for r in range(len(shapes))]
         grids += [NewGrid(code, shape, is_dedicated=one) for shape, one in zip(shapes, own, strict=True)]

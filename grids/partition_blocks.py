@@ -19,6 +19,7 @@ Shapes = NDArray[np.object_]
 PRECISION_M = 0.01
 INSTITUTION_SHARE = 0.6  # of a block without households: above it the block is that institution's own grid
 FOOTPRINT_STEP_M = 6.0
+BOX_MARGIN_M = 5.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,20 @@ class CutLines:
 
     minor: Shapes  # streets, lanes
     major: Shapes  # main roads, rails, water
+
+    def around(self, shape: BaseGeometry) -> "CutLines":
+        """The lines cut to the box of a shape: a town has thousands, a community a few dozen."""
+        return CutLines(_within_box(self.minor, shape), _within_box(self.major, shape))
+
+
+def _within_box(lines: Shapes, shape: BaseGeometry) -> Shapes:
+    if not len(lines):
+        return lines
+    west, south, east, north = shape.bounds
+    cut = shapely.clip_by_rect(
+        lines, west - BOX_MARGIN_M, south - BOX_MARGIN_M, east + BOX_MARGIN_M, north + BOX_MARGIN_M
+    )
+    return cut[~shapely.is_empty(cut)]
 
 
 @dataclass(frozen=True)

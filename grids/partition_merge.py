@@ -12,7 +12,8 @@ import shapely
 
 from grids.partition_blocks import Blocks, CutLines, FloatArray, GridRules, IntArray, Shapes
 
-MAJOR_BUFFER_M = 1.5
+MAJOR_WITHIN_M = 1.5
+PROBES = (0.2, 0.5, 0.8)  # shares of a border's length
 LEAST_GAIN = 10  # households: smaller gains are not worth a ragged outline
 
 
@@ -51,15 +52,26 @@ def _regions(blocks: Blocks, lines: CutLines) -> dict[int, Region]:
     one, other = one[one < other], other[one < other]
     border = shapely.intersection(shapely.boundary(shapes[one]), shapely.boundary(shapes[other]))
     length = shapely.length(border)
-    major_length = np.zeros(len(border))
-    if len(lines.major):
-        along_main = shapely.buffer(shapely.union_all(lines.major), MAJOR_BUFFER_M)
-        major_length = shapely.length(shapely.intersection(shapely.line_merge(border), along_main))
+    major_length = length * _share_along(border, lines.major)
     for a, b, shared, along in zip(one, other, length, major_length, strict=True):
         if shared > 0.05:
             regions[int(a)].shared_m[int(b)] = regions[int(b)].shared_m[int(a)] = float(shared)
             regions[int(a)].major_m[int(b)] = regions[int(b)].major_m[int(a)] = float(along)
     return regions
+
+
+def _share_along(borders: Shapes, major: Shapes) -> FloatArray:
+    """Which part of each border runs along a main line, told by three points of its first piece."""
+    if not len(major) or not len(borders):
+        return np.zeros(len(borders))
+    pieces = shapely.get_geometry(shapely.line_merge(borders), 0)
+    near = np.zeros((len(borders), len(PROBES)), dtype=bool)
+    tree = shapely.STRtree(major)
+    for column, share in enumerate(PROBES):
+        points = shapely.line_interpolate_point(pieces, share, normalized=True)
+        touched, _line = tree.query(points, predicate="dwithin", distance=MAJOR_WITHIN_M)
+        near[touched, column] = True
+    return near.mean(axis=1)
 
 
 def _grow(regions: dict[int, Region], own: set[int], rules: GridRules, shapes: Shapes) -> None:

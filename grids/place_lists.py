@@ -15,8 +15,8 @@ from grids.scoping import visible_grids
 
 TABS = [
     ("buildings", gettext_lazy("楼栋")),
-    ("facilities", gettext_lazy("设施")),
-    ("estates", gettext_lazy("小区")),
+    ("facilities", gettext_lazy("服务设施")),
+    ("estates", gettext_lazy("住宅小区")),
 ]
 SORTS: dict[str, dict[str, str]] = {
     "buildings": {
@@ -27,6 +27,11 @@ SORTS: dict[str, dict[str, str]] = {
     },
     "facilities": {"name": "name_zh", "area": "area_m2"},
     "estates": {"name": "name_zh", "buildings": "building_total", "dwellings": "dwelling_total"},
+}
+DWELLING_SOURCES = {
+    "register": gettext_lazy("登记户数"),
+    "estimate": gettext_lazy("估算户数"),
+    "none": gettext_lazy("无住户"),
 }
 YES_NO = {"yes": False, "no": True}  # value -> isnull
 
@@ -120,9 +125,11 @@ LISTS: dict[str, Callable[[Any, Asked], QuerySet[Any]]] = {
 
 def shown(tab: str, rows: list[Any]) -> list[Any]:
     """Rows with the words that a template cannot work out."""
-    if tab == "facilities":
-        for row in rows:
+    for row in rows:
+        if tab == "facilities":
             row.category_names = category_names(row)
+        elif tab == "buildings":
+            row.source_words = DWELLING_SOURCES.get(row.dwelling_source, "")
     return rows
 
 
@@ -147,5 +154,5 @@ def choices(user: Any, town: Town, stock: Stock | None, plan: GridPlan | None, t
         "kinds": Building.Kind.choices,
         "communities": [(area.code, local_name(area)) for area in areas] if areas.count() > 1 else [],
         "grids": [(grid.code, local_name(grid)) for grid in grids],
-        "sources": [("register", _("登记")), ("estimate", _("估算")), ("none", _("无住户"))],
+        "sources": list(DWELLING_SOURCES.items()),
     }

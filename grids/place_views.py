@@ -134,6 +134,7 @@ def _building_page(request: HttpRequest, building: Building, error: Refusal | No
     context = {
         "town": town,
         "building": building,
+        "source_words": place_lists.DWELLING_SOURCES.get(building.dwelling_source, ""),
         "is_current": building.stock.state == "active",
         "grid": next((row.grid for row in membership), None),
         "facts": fact_rows(building, standing(building)),

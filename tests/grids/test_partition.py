@@ -16,9 +16,14 @@ import pytest
 import shapely
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
-from grids.partition import chinese_number
+from gis_core import crs
+from grids.geos import to_shapely
+from grids.importing import import_osm_town
+from grids.models import Building, GridMembership
+from grids.partition import chinese_number, make_plan
 from grids.partition_blocks import CutLines, Estates, GridRules, Standing, blocks_of
 from grids.partition_checks import DrawnGrid, Ground, check_partition, wider_than
+from grids.partition_ground import community_shapes, zone_of
 from grids.partition_merge import merge_blocks, reading_order
 
 COMMUNITY = "990102003004"
@@ -327,3 +332,33 @@ def test_grid_numbers_in_words():
         110: "一百一十",
     }
     assert {number: chinese_number(number) for number in words} == words
+
+
+# --- A real town ------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_monaco_is_divided_without_gap_or_overlap_and_every_building_lies_in_one_grid(settings):
+    result = import_osm_town(
+        settings.FIXTURES_DIR / "monaco.osm.pbf", name="摩纳哥", time_zone="Europe/Monaco"
+    )
+    plan = make_plan(result.town)
+    faults = {finding["code"] for finding in plan.report["findings"]}
+    assert faults <= {"size_unusual", "size_needs_reason"}
+
+    # The same by brute force, without the checker: pairs of polygons, one big union, one count a building.
+    zone = zone_of(result.town)
+    shapes = [crs.geometry_to_metres(to_shapely(grid.geom), zone) for grid in plan.grids.all()]
+    homes = [crs.geometry_to_metres(shape, zone) for shape in community_shapes(result.town).values()]
+    home, covered = shapely.union_all(homes), shapely.union_all(shapes)
+    assert covered.symmetric_difference(home).buffer(-0.25).area == 0
+    pairs = itertools.combinations(shapes, 2)
+    assert sum((a & b).buffer(-0.25).area for a, b in pairs if a.intersects(b)) == 0
+    memberships = GridMembership.objects.filter(plan=plan)
+    assert memberships.count() == Building.objects.filter(stock=result.stock).count()
+    inside = sum(300 <= grid.household_count <= 500 for grid in plan.grids.all())
+    assert inside >= 0.75 * plan.grids.count()
+
+    again = make_plan(result.town)
+    pairs = zip(plan.grids.order_by("code"), again.grids.order_by("code"), strict=True)
+    assert all((a.code, a.geom) == (b.code, b.geom) for a, b in pairs)
