@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 
 from gis_core.api import refusal_page
-from gis_core.errors import Refusal, TooLarge
+from gis_core.errors import NotFound, Refusal, TooLarge
 from gis_core.permissions import may
 
 FILES_OF_ONE_FORM = 2
@@ -32,7 +32,9 @@ class PlainRequestsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _length(request) > largest_body(request.user):
             return refusal_page(request, TooLarge(_("请求太大，未读取。")))
-        if "\x00" in request.path_info or _has_nul(request.GET):
+        if "\x00" in request.path_info:
+            return refusal_page(request, NotFound(_("这个地址没有内容，或者不在您的职责范围内。")))
+        if _has_nul(request.GET):
             return refusal_page(request, _nul())
         return self.get_response(request)
 

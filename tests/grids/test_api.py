@@ -188,7 +188,8 @@ def test_strange_searches_find_nothing_and_break_nothing(planner, value):
     assert response.status_code in (200, 400)
     if response.status_code == 200:
         assert isinstance(response.json(), list)
-    assert planner.get(f"{API}search/", {"q": "x", "town": value}).status_code == 404
+    refused = 400 if "\x00" in value else 404
+    assert planner.get(f"{API}search/", {"q": "x", "town": value}).status_code == refused
 
 
 @pytest.mark.parametrize(
