@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, open_context, watch
 from tests.browser.test_every_page import settle, sign_in
+from tests.browser.test_grids_page import wait_until
 
 pytestmark = pytest.mark.browser
 TABLE = "名称,类别,经度,纬度\n新药店,药店,105.2050,40.0525\n".encode("utf-8-sig")
@@ -26,7 +27,7 @@ def page(site: Site, chromium: Browser) -> Iterator[Page]:
 def test_a_report_draws_what_was_loaded(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/data/?town=xinqiao")
     page.locator("#kind-stock ~ .table-scroll a.row-link").first.click()
-    page.wait_for_function("window.loadPage?.map?.layers.get('loaded')")
+    wait_until(page, "Boolean(window.loadPage?.map?.layers.get('loaded'))")
     settle(page)
     assert page.evaluate("window.loadPage.map.layers.get('loaded').getLayers().length") > 300
 
