@@ -9,7 +9,8 @@ class GridsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the shell of this room's towns and sections, and the queue of its jobs."""
         from gis_core import shell
-        from grids import coverage, page_sections, scoping  # noqa: F401 — coverage registers its job
+        from grids import scoping
+        from grids.pages import page_sections
 
         shell.register_town_provider(scoping.town_choices)
         shell.register_root_codes(scoping.root_codes)

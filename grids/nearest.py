@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gis_core.progress import NoProgress, Progress
-from grids import run_files
 from grids.arrays import load_arrays, save_arrays
+from grids.coverage import run_files
+from grids.coverage.walk_ground import Ground, ground_of
 from grids.kernels.compounds import nearest_seeds_with_compounds
 from grids.models import CoverageRun
-from grids.walk_ground import Ground, ground_of
 
 
 def nearest_facilities(run: CoverageRun, progress: Progress | None = None) -> NDArray[np.int32]:

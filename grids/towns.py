@@ -6,10 +6,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gis_core.crs import in_china
 from gis_core.errors import NotFound
-from grids.areas import next_synthetic_root, require_free_root
 from grids.geos import as_multipolygon, to_geos
 from grids.models import Town
 from grids.names import has_han
+from grids.territory.areas import next_synthetic_root, require_free_root
 
 
 def find_town(name: str) -> Town | None:

@@ -2,14 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from grids import coverage_page, tile_views
+from grids.pages import coverage_page, tile_views
 
 RUN = "<uuid:run_id>/<str:scope>"
 TILE = "<int:z>/<int:x>/<int:y>.mvt"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("grids.api.routes")),
-    path("", include("grids.page_urls")),
+    path("", include("grids.pages.page_urls")),
     path("coverage/", coverage_page.coverage, name="coverage"),
     path("coverage/state.json", coverage_page.coverage_state, name="coverage_state"),
     path("coverage/print/", coverage_page.coverage_print, name="coverage_print"),

@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from gis_core.errors import NotFound, Refusal
 from gis_core.permissions import within_duty
 from grids.api.narrowing import ALWAYS, NarrowedList, unless_same
-from grids.class_counts import class_counts
+from grids.coverage.run_files import NORM, modes
+from grids.coverage.walks import drawn_walk, fact_card
+from grids.maps.class_counts import class_counts
 from grids.models import AreaShare, CoverageRun, Stock
-from grids.run_files import NORM, modes
 from grids.scoping import building_mask, visible_towns
 from grids.serializers import RunSerializer, ShareSerializer
-from grids.walks import drawn_walk, fact_card
 
 LEVELS = ("town", "county", "street", "community", "grid")
 NUMBER = "(?P<number>[0-9]{1,9})"

@@ -8,13 +8,14 @@ from django.conf import settings
 
 from gis_core.progress import NoProgress, Progress
 from gis_core.readers.vector import read_vector
-from grids.areas import AreaDraft, save_areas
-from grids.coverage import run_coverage
+from grids.coverage.results import current_run
+from grids.coverage.runs import run_coverage
 from grids.demo import drawing
 from grids.demo.people import COMMUNITY_CODE
 from grids.demo.sheet import way_ids
 from grids.generations import activate, active
-from grids.importing import import_osm_town
+from grids.housing.registers import import_register
+from grids.maps.publishing import publish_run
 from grids.models import (
     Area,
     Building,
@@ -26,11 +27,10 @@ from grids.models import (
     StreetNetwork,
     Town,
 )
-from grids.partition import GridColumns, explain_sizes, import_plan, make_plan
+from grids.partition.plans import GridColumns, explain_sizes, import_plan, make_plan
 from grids.profiles import seed_profiles
-from grids.publishing import publish_run
-from grids.registers import import_register
-from grids.results import current_run
+from grids.territory.areas import AreaDraft, save_areas
+from grids.town_import.importing import import_osm_town
 from grids.towns import find_town, make_town
 
 MONACO_FILE = "monaco.osm.pbf"

@@ -4,7 +4,7 @@ import { decodeTile } from "../../static/public/map/mvt.js";
 import { sortByClass } from "../../static/public/map/paint-buildings.js";
 import { indexOfId, pickPolygon, realEdges } from "../../static/public/map/pick.js";
 import { TileStore } from "../../static/public/map/tile-store.js";
-import { encodeTile, square } from "./helpers.js";
+import { encodeTile, square } from "./tile-writer.js";
 
 // Two houses; the second has a courtyard from (220, 220) to (280, 280).
 const HOUSES = encodeTile({

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from gis_core.models import Duty, Job, User
 from gis_core.permissions import ROLE_MATRIX
+from grids.maps.tiles import active_tile_set
 from grids.models import Area, Building, Dwelling, Estate, Facility, Grid, PlaceCorrection
 from grids.scoping import active_generations, scope_token
-from grids.tiles import active_tile_set
 from tests.grids.two_towns import TwoTowns
 
 

@@ -5,11 +5,11 @@ import json
 import pytest
 from django.core.cache import cache
 
-from grids.class_counts import class_counts
-from grids.legends import bounds_bytes, class_of
+from grids.maps.class_counts import class_counts
+from grids.maps.legends import bounds_bytes, class_of
+from grids.maps.values import value_bytes
 from grids.models import Building, GenerationState, Stock
 from grids.scoping import active, building_mask
-from grids.values import value_bytes
 from tests.grids.drawn_towns import degrees
 from tests.grids.two_towns import FIRST, GRID, SECOND, TwoTowns, draw_two_towns
 from tests.people import client_for, make_person

@@ -9,10 +9,16 @@ from django.utils import timezone
 
 from gis_core.errors import MissingColumn, RowErrors
 from gis_core.readers.osm import OsmBoundary
-from grids.area_tables import import_areas, plain_code, root_of
-from grids.areas import OverlappingTowns, WrongAreaCode, draft_areas, next_synthetic_root, require_free_root
-from grids.importing import import_osm_town
 from grids.models import Area, Building, Town
+from grids.territory.area_tables import import_areas, plain_code, root_of
+from grids.territory.areas import (
+    OverlappingTowns,
+    WrongAreaCode,
+    draft_areas,
+    next_synthetic_root,
+    require_free_root,
+)
+from grids.town_import.importing import import_osm_town
 from tests.towns import DrawnTown, crossroads
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from grids.amap_matching import AMAP_DEFAULT_HOLDERS, match_amap, shared_amap_codes
 from grids.catalogue import (
     UnknownCategory,
     WrongProfile,
@@ -15,7 +14,8 @@ from grids.catalogue import (
     headings,
     walk_categories,
 )
-from grids.facility_matching import (
+from grids.facilities.amap_matching import AMAP_DEFAULT_HOLDERS, match_amap, shared_amap_codes
+from grids.facilities.facility_matching import (
     DEFAULT_HOLDERS,
     SIZE_CLASSES,
     match_cell,

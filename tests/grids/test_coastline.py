@@ -2,7 +2,7 @@
 
 from shapely import LineString, Point
 
-from grids.coastline import sea_polygons
+from grids.streets.coastline import sea_polygons
 
 
 def is_sea(lines: list[LineString], lon: float, lat: float) -> bool:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from gis_core.crs import geodesic_distance_m, metric_zone, to_metres
-from grids.coverage import METHOD, NothingToCompute, ThresholdBeyondCutoff, run_coverage
+from grids.coverage.results import current_run, run_arrays
+from grids.coverage.runs import METHOD, NothingToCompute, ThresholdBeyondCutoff, run_coverage
+from grids.coverage.walks import drawn_walk, fact_card
 from grids.models import AreaShare, BuildingWalk, CityProfile, CoverageRun, PopulationTable, Town
-from grids.results import current_run, run_arrays
-from grids.walks import drawn_walk, fact_card
 from tests.grids import drawn_towns
 from tests.grids.drawn_towns import COMMUNITY, DrawnTown
 
@@ -364,7 +364,7 @@ def test_the_same_inputs_give_the_same_run():
 
 def test_a_failed_run_is_never_shown(monkeypatch):
     place = DrawnTown().build()
-    monkeypatch.setattr("grids.coverage.summary_of", lambda *_: 1 / 0)
+    monkeypatch.setattr("grids.coverage.runs.summary_of", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run_coverage(place)
     assert current_run(place) is None

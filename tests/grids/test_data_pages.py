@@ -13,7 +13,7 @@ from gis_core.progress import NoProgress
 from grids.generations import active
 from grids.models import CityProfile, FacilityInventory, GenerationState, Stock, StreetNetwork, Town, Upload
 from grids.profiles import seed_profiles
-from grids.uploads import path_of
+from grids.town_import.uploads import path_of
 from tests.grids.two_towns import draw_towns
 from tests.people import client_for
 from tests.towns import DrawnTown

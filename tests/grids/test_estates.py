@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from gis_core.readers.osm import read_osm
-from grids.estates import EstateDraft, draft_estates, estate_numbers_at
-from grids.network import NetworkDraft, draft_network
+from grids.housing.estates import EstateDraft, draft_estates, estate_numbers_at
+from grids.streets.network import NetworkDraft, draft_network
 from tests.towns import DrawnTown
 
 

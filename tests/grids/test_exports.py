@@ -15,12 +15,12 @@ from django.conf import settings as project
 from django.core.management import call_command
 
 from gis_core.errors import RowErrors, TooLarge, UnknownFormat
-from grids.coverage import run_coverage
-from grids.exports import coverage_columns, write_coverage
-from grids.importing import import_osm_town
+from grids.coverage.exports import coverage_columns, write_coverage
+from grids.coverage.network_exports import write_network
+from grids.coverage.pair_walks import walks_of_pairs
+from grids.coverage.runs import run_coverage
 from grids.models import CoverageRun
-from grids.network_exports import write_network
-from grids.pair_walks import walks_of_pairs
+from grids.town_import.importing import import_osm_town
 from tests.grids.drawn_towns import DrawnTown, degrees
 from tests.grids.independent_walks import ExportedNetwork
 
@@ -110,7 +110,7 @@ def test_the_geopackage_holds_footprints(run, tmp_path):
 
 
 def test_a_sheet_that_no_program_opens_is_refused(run, tmp_path, monkeypatch):
-    monkeypatch.setattr("grids.exports.LARGEST_SHEET", 100)
+    monkeypatch.setattr("grids.coverage.exports.LARGEST_SHEET", 100)
     with pytest.raises(TooLarge):
         write_coverage(run, "xlsx", tmp_path / "a.xlsx")
     with pytest.raises(UnknownFormat):

@@ -9,8 +9,8 @@ from pmtiles.tile import tileid_to_zxy
 
 from grids.arrays import stock_arrays
 from grids.kernels.footprints import Footprints
-from grids.tile_file import TileAddress, TileFile
-from grids.tiles import WORLD_M, active_tile_set, bake, building_layers, footprints_of
+from grids.maps.tile_file import TileAddress, TileFile
+from grids.maps.tiles import WORLD_M, active_tile_set, bake, building_layers, footprints_of
 from tests.grids.drawn_towns import DrawnTown
 from tests.grids.vector_tiles import doubled_area, read_tile
 

@@ -6,9 +6,9 @@ from django.urls import reverse
 from gis_core.models import AccessLog, Job
 from gis_core.readers.vector import VectorRow
 from grids.geos import to_shapely
-from grids.grid_band import size_band
 from grids.models import GenerationState, Grid, GridMembership, GridPlan
-from grids.partition import GridColumns, check_plan, explain_sizes, import_plan, make_plan
+from grids.partition.grid_band import size_band
+from grids.partition.plans import GridColumns, check_plan, explain_sizes, import_plan, make_plan
 from tests.grids.two_towns import FIRST, GRID, OTHER_GRID, draw_towns
 from tests.people import client_for
 

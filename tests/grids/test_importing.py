@@ -14,7 +14,6 @@ from django.db.models import Sum
 
 from gis_core.crs import geodesic_length_m
 from gis_core.errors import Refusal
-from grids import importing
 from grids.models import (
     Area,
     Building,
@@ -29,6 +28,7 @@ from grids.models import (
     StreetNode,
     Town,
 )
+from grids.town_import import importing
 from tests.towns import RIO, DrawnTown, crossroads
 
 pytestmark = pytest.mark.django_db

@@ -5,11 +5,11 @@ from pathlib import Path
 import shapely
 
 from gis_core.readers.osm import read_osm
-from grids.estates import draft_estates
-from grids.facility_doors import Door
-from grids.facility_drafts import FacilityDraft
-from grids.facility_merging import merge
-from grids.inventory import InventoryDraft, draft_inventory
+from grids.facilities.facility_doors import Door
+from grids.facilities.facility_drafts import FacilityDraft
+from grids.facilities.facility_merging import merge
+from grids.facilities.inventory import InventoryDraft, draft_inventory
+from grids.housing.estates import draft_estates
 from tests.grids.test_estates import fenced_estate
 from tests.towns import DrawnTown, crossroads
 

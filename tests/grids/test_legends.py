@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from grids import legends
 from grids.catalogue import walk_categories
+from grids.maps import legends
 
 # Simulation of colour-vision deficiency at full severity, linear RGB (Machado, Oliveira, Fernandes 2009).
 SEEN_BY = {

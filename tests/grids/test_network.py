@@ -8,9 +8,9 @@ import pytest
 
 from gis_core.crs import geodesic_distance_m
 from gis_core.readers.osm import read_osm
-from grids.estates import draft_estates
-from grids.network import NetworkDraft, draft_network
-from grids.walkability import Permission, node_permission, way_permission
+from grids.housing.estates import draft_estates
+from grids.streets.network import NetworkDraft, draft_network
+from grids.streets.walkability import Permission, node_permission, way_permission
 from tests.towns import RIO, DrawnTown, crossroads
 
 

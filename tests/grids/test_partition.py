@@ -18,13 +18,13 @@ from shapely.geometry import LineString, MultiLineString, Point, Polygon, box
 
 from gis_core import crs
 from grids.geos import to_shapely
-from grids.importing import import_osm_town
 from grids.models import Building, GridMembership
-from grids.partition import chinese_number, make_plan
-from grids.partition_blocks import CutLines, Estates, GridRules, Standing, blocks_of
-from grids.partition_checks import DrawnGrid, Ground, check_partition, wider_than
-from grids.partition_ground import community_shapes, zone_of
-from grids.partition_merge import merge_blocks, reading_order
+from grids.partition.partition_blocks import CutLines, Estates, GridRules, Standing, blocks_of
+from grids.partition.partition_checks import DrawnGrid, Ground, check_partition, wider_than
+from grids.partition.partition_ground import community_shapes, zone_of
+from grids.partition.partition_merge import merge_blocks, reading_order
+from grids.partition.plans import chinese_number, make_plan
+from grids.town_import.importing import import_osm_town
 
 COMMUNITY = "990102003004"
 RULES = GridRules(low=300, high=500, hard_low=250, hard_high=600, tolerance_m=0.5)

@@ -7,7 +7,7 @@ from gis_core.errors import Refusal
 from gis_core.models import AccessLog
 from grids.corrections import apply_corrections, correct_place, standing, undo_correction
 from grids.models import Building, Dwelling, Facility, PlaceCorrection, Stock
-from grids.place_facts import flats_by_unit
+from grids.pages.place_facts import flats_by_unit
 from tests.grids.two_towns import FIRST, GRID, SECOND, draw_towns
 from tests.people import client_for
 

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from gis_core.readers.osm import read_osm
-from grids.building_codes import Numbering
-from grids.inventory import draft_inventory
-from grids.network import draft_network
-from grids.places_in_areas import CommunityOutlines
-from grids.quality import Finding, percent, report_of
-from grids.quality_of_inventory import inventory_findings
-from grids.quality_of_network import network_findings
-from grids.quality_of_stock import stock_findings
-from grids.report_text import report_lines
-from grids.stock import StockDraft, draft_stock
+from grids.facilities.inventory import draft_inventory
+from grids.housing.building_codes import Numbering
+from grids.housing.stock import StockDraft, draft_stock
+from grids.streets.network import draft_network
+from grids.territory.places_in_areas import CommunityOutlines
+from grids.town_import.quality import Finding, percent, report_of
+from grids.town_import.quality_of_inventory import inventory_findings
+from grids.town_import.quality_of_network import network_findings
+from grids.town_import.quality_of_stock import stock_findings
+from grids.town_import.report_text import report_lines
 from tests.towns import DrawnTown
 
 

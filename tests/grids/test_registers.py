@@ -11,12 +11,12 @@ from openpyxl import Workbook
 from gis_core.crs import wgs84_to_bd09, wgs84_to_gcj02
 from gis_core.denylist import DeniedColumns
 from gis_core.errors import MissingColumn, Refusal, RowErrors, WrongCoordinates
-from grids.facility_tables import import_facilities
-from grids.footprints import import_footprints
+from grids.facilities.facility_tables import import_facilities
 from grids.generations import active
-from grids.importing import import_osm_town
+from grids.housing.footprints import import_footprints
+from grids.housing.registers import import_register
 from grids.models import Building, Dwelling, Facility, FacilityInventory, GridMembership, Stock, Town
-from grids.registers import import_register
+from grids.town_import.importing import import_osm_town
 from tests.towns import DrawnTown, crossroads
 
 pytestmark = pytest.mark.django_db

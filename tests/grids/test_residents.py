@@ -7,10 +7,10 @@ import pytest
 from gis_core.denylist import DeniedColumns
 from gis_core.errors import MissingColumn, RowErrors
 from grids.arrays import stock_arrays
+from grids.coverage.residents import estimate_residents, resident_inputs
 from grids.models import PopulationTable, Town
-from grids.populations import demand_groups, import_population
 from grids.profiles import city_profile
-from grids.residents import estimate_residents, resident_inputs
+from grids.territory.populations import demand_groups, import_population
 from tests.grids.drawn_towns import COMMUNITY, DrawnTown
 
 pytestmark = pytest.mark.django_db

@@ -6,12 +6,12 @@ import pytest
 import shapely
 
 from gis_core.readers.osm import read_osm
-from grids.building_codes import Numbering
-from grids.building_kinds import building_kind
-from grids.dwelling_estimates import HomeFacts, Homes, estimate_homes
-from grids.estates import draft_estates
-from grids.places_in_areas import CommunityOutlines
-from grids.stock import StockDraft, address_of, draft_stock
+from grids.housing.building_codes import Numbering
+from grids.housing.building_kinds import building_kind
+from grids.housing.dwelling_estimates import HomeFacts, Homes, estimate_homes
+from grids.housing.estates import draft_estates
+from grids.housing.stock import StockDraft, address_of, draft_stock
+from grids.territory.places_in_areas import CommunityOutlines
 from tests.towns import DrawnTown
 
 EVERYWHERE = CommunityOutlines(("990001001001",), (None,))

@@ -9,13 +9,13 @@ import pytest
 from django.conf import settings
 
 from gis_core.progress import Progress
+from grids.coverage.results import run_arrays
+from grids.maps.publishing import publish_run
+from grids.maps.tile_file import TileAddress, TileFile, write_tiles
+from grids.maps.tiles import active_tile_set, bake, tile_set_of
+from grids.maps.values import masked_values, value_bytes
 from grids.models import Facility, MapFeature, StreetNetwork
-from grids.publishing import publish_run
-from grids.results import run_arrays
 from grids.scoping import active
-from grids.tile_file import TileAddress, TileFile, write_tiles
-from grids.tiles import active_tile_set, bake, tile_set_of
-from grids.values import masked_values, value_bytes
 from tests.grids.drawn_towns import degrees
 from tests.grids.two_towns import SECOND, draw_two_towns
 from tests.grids.vector_tiles import read_tile

@@ -7,8 +7,8 @@ from django.utils import timezone
 from gis_core.errors import NotAllowed
 from gis_core.models import Duty
 from gis_core.progress import NoProgress
-from grids import uploads
 from grids.models import StreetNetwork, Upload
+from grids.town_import import uploads
 from tests.grids.drawn_towns import DrawnTown
 
 pytestmark = pytest.mark.django_db

@@ -5,9 +5,9 @@ import pytest
 
 from gis_core.crs import geodesic_length_m
 from gis_core.errors import NotFound
-from grids.coverage import run_coverage
+from grids.coverage.runs import run_coverage
+from grids.coverage.walks import NoWalk, drawn_walk, fact_card
 from grids.models import CoverageRun
-from grids.walks import NoWalk, drawn_walk, fact_card
 from tests.grids.drawn_towns import DrawnTown, degrees
 
 pytestmark = pytest.mark.django_db

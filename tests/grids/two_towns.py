@@ -11,9 +11,9 @@ town 甲 330100                                   town 乙 330101: codes that be
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from grids.coverage import run_coverage
+from grids.coverage.runs import run_coverage
 from grids.models import Area, Building, CoverageRun, GridPlan, Town
-from grids.partition_checks import GridRules
+from grids.partition.partition_checks import GridRules
 from tests.grids.drawn_towns import DrawnTown, box
 
 FIRST, SECOND = "330100001001", "330100001002"

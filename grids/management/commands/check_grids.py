@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gis_core.errors import Refusal
 from grids.generations import active
 from grids.models import GridPlan
-from grids.partition import check_plan
-from grids.partition_report import plan_lines, plan_report
+from grids.partition.partition_report import plan_lines, plan_report
+from grids.partition.plans import check_plan
 from grids.towns import require_town
 
 

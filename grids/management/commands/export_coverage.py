@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
 from gis_core.errors import Refusal
-from grids.exports import file_name, inputs_of, write_coverage
-from grids.results import require_current_run
+from grids.coverage.exports import file_name, inputs_of, write_coverage
+from grids.coverage.results import require_current_run
 from grids.towns import require_town
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gis_core.errors import Refusal
-from grids.network_exports import FORMATS, write_network
-from grids.results import require_current_run
+from grids.coverage.network_exports import FORMATS, write_network
+from grids.coverage.results import require_current_run
 from grids.towns import require_town
 
 

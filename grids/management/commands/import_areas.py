@@ -8,9 +8,9 @@ from django.utils import translation
 
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids.area_tables import import_areas
 from grids.refusal_text import refusal_lines
-from grids.report_text import report_lines
+from grids.territory.area_tables import import_areas
+from grids.town_import.report_text import report_lines
 from grids.towns import require_town
 
 

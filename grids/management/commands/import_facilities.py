@@ -8,10 +8,10 @@ from django.utils import translation
 
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids.facility_columns import COLUMN_NAMES
-from grids.facility_tables import import_facilities
+from grids.facilities.facility_columns import COLUMN_NAMES
+from grids.facilities.facility_tables import import_facilities
 from grids.refusal_text import refusal_lines
-from grids.report_text import report_lines
+from grids.town_import.report_text import report_lines
 from grids.towns import require_town
 
 

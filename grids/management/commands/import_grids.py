@@ -10,8 +10,8 @@ from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from gis_core.readers.vector import read_vector
 from grids.generations import activate
-from grids.partition import GridColumns, explain_sizes, import_plan, require_no_problems
-from grids.partition_report import plan_lines
+from grids.partition.partition_report import plan_lines
+from grids.partition.plans import GridColumns, explain_sizes, import_plan, require_no_problems
 from grids.towns import require_town
 
 

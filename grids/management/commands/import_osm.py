@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids.importing import ImportResult, import_osm_town
 from grids.refusal_text import refusal_lines
-from grids.report_text import report_lines
+from grids.town_import.importing import ImportResult, import_osm_town
+from grids.town_import.report_text import report_lines
 
 
 class Command(BaseCommand):

@@ -9,11 +9,11 @@ from django.utils import translation
 
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids import footprints, registers
-from grids.facility_tables import VECTOR_SUFFIXES
+from grids.facilities.facility_tables import VECTOR_SUFFIXES
+from grids.housing import footprints, registers
 from grids.models import Stock
 from grids.refusal_text import refusal_lines
-from grids.report_text import report_lines
+from grids.town_import.report_text import report_lines
 from grids.towns import require_town
 
 COLUMN_KEYS = tuple(dict.fromkeys([*footprints.COLUMN_NAMES, *registers.COLUMN_NAMES]))

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gis_core.errors import Refusal
-from grids.populations import demand_groups, import_population
 from grids.refusal_text import refusal_lines
+from grids.territory.populations import demand_groups, import_population
 from grids.towns import require_town
 
 

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from grids.generations import activate
-from grids.partition import explain_sizes, make_plan, require_no_problems
-from grids.partition_blocks import GridRules
-from grids.partition_report import plan_lines
+from grids.partition.partition_blocks import GridRules
+from grids.partition.partition_report import plan_lines
+from grids.partition.plans import explain_sizes, make_plan, require_no_problems
 from grids.towns import require_town
 
 

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids.coverage import CUTOFF_M, run_coverage
+from grids.coverage.runs import CUTOFF_M, run_coverage
+from grids.maps.publishing import publish_run
 from grids.models import CoverageRun
-from grids.publishing import publish_run
 from grids.towns import require_town
 
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gis_core.errors import Refusal
 from gis_core.readers.tables import read_table
-from grids.pair_walks import PairWalk, walks_of_pairs
-from grids.results import require_current_run
+from grids.coverage.pair_walks import PairWalk, walks_of_pairs
+from grids.coverage.results import require_current_run
 from grids.towns import require_town
 
 

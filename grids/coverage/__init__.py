@@ -1,0 +1,1 @@
+"""Runs: who reaches what on foot, its files, shares and exports."""

@@ -1,0 +1,1 @@
+"""From OSM objects and tables to an inventory of facilities."""

@@ -1,0 +1,1 @@
+"""Estates, buildings, dwellings: drafts, estimates, registers."""

@@ -1,0 +1,1 @@
+"""Tiles, value files, legends and what a map page starts from."""

@@ -1,0 +1,1 @@
+"""Drawing, importing and checking management grids."""

@@ -1,0 +1,1 @@
+"""From OSM ways to a walking network and the base map under it."""

@@ -1,0 +1,1 @@
+"""Administrative areas, their codes and published populations."""

@@ -1,0 +1,1 @@
+"""One file to one town: what is loaded, checked, reported and put to use."""
