@@ -13,7 +13,7 @@ Environment variables, all optional:
 | WANGGE_DEBUG           | 0                          | 1: Django's debug pages (never on a shared machine)  |
 | WANGGE_VAR             | var/ beside this project   | where everything generated lives                     |
 | WANGGE_CACHE           | var/                       | where arrays and tiles lie: made again when missing  |
-| WANGGE_MAP_REVIEW_NUMBER | none                     | review number 审图号 shown on maps that leave the office |
+| WANGGE_MAP_REVIEW_NUMBER | none                     | 审图号 shown on maps that leave the office           |
 | WANGGE_DESK_TOTP       | 1                          | 0: desk roles may sign in without a one-time code    |
 """
 
