@@ -17,7 +17,7 @@ from gis_core.permissions import require
 from gis_core.shell import local_name
 from grids.models import Town, Upload
 from grids.pages.data_views import IMPORT
-from grids.scoping import visible_towns
+from grids.scoping import held_towns
 from grids.territory.areas import require_free_root
 from grids.town_import.upload_columns import preview
 from grids.town_import.uploads import SUFFIXES, delete_file, keep_upload, require_may_load, start_reading
@@ -69,7 +69,7 @@ class UploadForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def upload_page(request: HttpRequest) -> HttpResponse:
     require(request.user, IMPORT)
-    towns = list(visible_towns(request.user, IMPORT))
+    towns = list(held_towns(request.user, IMPORT))
     asked = request.GET.get("what", Upload.What.OSM if not towns else "")
     initial = {
         "town": request.GET.get("town") or (towns[0].slug if towns else NEW_TOWN),

@@ -70,6 +70,13 @@ def test_a_new_town_is_read_looked_at_and_then_put_to_use(planner, tmp_path):
     page = planner.get(reverse("data"), {"town": town.slug})
     assert {one.kind for one in page.context["waiting"]} == {"network", "stock", "inventory"}
     assert any(row["code"] == "category_without_data" for row in page.context["waiting_findings"])
+    for one in page.context["waiting"]:  # its report and map are there before anything is in use
+        url = reverse("generation", args=[one.kind, one.pk])
+        assert planner.get(url).status_code == 200
+        features = planner.get(f"{url}features.json", {"bbox": "118.7,32,118.9,32.1"}).json()
+        assert features["loaded"]["features"]
+    for empty in ("grids", "places"):
+        assert planner.get(reverse(empty), {"town": town.slug}).status_code == 200
     planner.post(reverse("data_activate"), {"town": town.slug})
     assert all(active(kind, town) for kind in (StreetNetwork, Stock, FacilityInventory))
     assert AccessLog.objects.filter(action="activate").count() == 3
