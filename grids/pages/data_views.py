@@ -42,7 +42,7 @@ KINDS: dict[str, type[Generation]] = {
 KIND_LABELS: dict[str, Any] = {
     "network": gettext_lazy("路网"),
     "stock": gettext_lazy("房屋"),
-    "inventory": gettext_lazy("设施"),
+    "inventory": gettext_lazy("服务设施"),
     "plan": gettext_lazy("网格"),
 }
 LOST: dict[str, Any] = {

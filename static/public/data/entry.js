@@ -36,6 +36,15 @@ class LoadPage {
     });
     this.map.draw("named", named, { pane: "marks", style: (_feature, on) => this.mark(on), point: () => ({ radius: 7 }), tip: ({ properties }) => this.text(properties.name) });
     document.querySelector("[data-cut]").hidden = !is_cut;
+    this.closeIn();
+  }
+
+  /** A file may cover far more than it holds: the first look goes to what is there. */
+  closeIn() {
+    if (this.hasLooked) return;
+    this.hasLooked = true;
+    const bounds = this.map.layers.get("loaded").getBounds();
+    if (bounds.isValid()) this.map.map.fitBounds(bounds.pad(0.05), { maxZoom: 17, animate: false });
   }
 
   line(properties) {
