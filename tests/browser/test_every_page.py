@@ -34,6 +34,7 @@ PAGES: dict[str, list[str]] = {
     "leader": ["/"],
 }
 PHONE_TOO = {"", "worker", "leader"}
+WITH_AXE = {"desk", "upright", "phone"}  # the tablet's page is the desk's, only narrower
 LANGUAGES = {"zh-hans": "zh-CN", "en": "en-GB"}
 VIEWS = [
     pytest.param(role, size, language, id=f"{role or 'anyone'}-{size}-{language}")
@@ -52,9 +53,11 @@ def sign_in(page: Page, site: Site, username: str) -> None:
     page.wait_for_url(f"{site.url}/")
 
 
-def settle(page: Page) -> None:
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(300)
+def settle(page: Page, address: str) -> None:
+    """Maps load on after the page has; the others are there at once."""
+    has_map = address.startswith(("/coverage", "/grids", "/places"))
+    page.wait_for_load_state("networkidle" if has_map else "load")
+    page.wait_for_timeout(150)
 
 
 def serious_barriers(page: Page) -> list[str]:
@@ -92,7 +95,7 @@ def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
     problems = []
     for address in PAGES[role]:
         answer = page.goto(site.url + address)
-        settle(page)
+        settle(page, address)
         assert answer is not None
         assert answer.status == 200, f"{address}: {answer.status}"
         keep_picture(page, f"{role or 'anyone'}-{size}-{language}-{re.sub(r'[^a-z0-9]+', '_', address)}")
@@ -101,7 +104,8 @@ def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
             problems.append(f"{address} is {wider} px wider than the window")
         problems += [f"{address} {fault}" for fault in faults]
         faults.clear()
-        problems += [f"{address} {barrier}" for barrier in serious_barriers(page)]
+        if size in WITH_AXE:
+            problems += [f"{address} {barrier}" for barrier in serious_barriers(page)]
         faults.clear()
     context.close()
     assert problems == []
