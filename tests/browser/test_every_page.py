@@ -53,7 +53,7 @@ def sign_in(page: Page, site: Site, username: str) -> None:
     page.wait_for_url(f"{site.url}/")
 
 
-def settle(page: Page, address: str) -> None:
+def settle(page: Page, address: str = "/coverage/") -> None:
     """Maps load on after the page has; the others are there at once."""
     has_map = address.startswith(("/coverage", "/grids", "/places"))
     page.wait_for_load_state("networkidle" if has_map else "load")
