@@ -109,7 +109,10 @@ def sign_in_enrol(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     log_access(request.user, "sign_out", f"user {request.user.pk}", request=request)
     logout(request)
-    return redirect("sign_in")
+    response = redirect("sign_in")
+    # Maps are kept by the browser for a year; the next person at this machine must not find them in its history.
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @public

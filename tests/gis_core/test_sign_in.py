@@ -275,3 +275,9 @@ def test_a_form_sent_without_its_token_is_refused_with_a_page(person: Person):
     answer = client.post("/language/", {"language": "en"})
     assert answer.status_code == 403
     assert "没有保存" in answer.content.decode()
+
+
+def test_signing_out_empties_the_browser_of_the_maps_it_kept(person: Person):
+    answer = client_for(person("planner")).post("/sign-out/")
+    assert answer.status_code == 302
+    assert answer["Clear-Site-Data"] == '"cache"'
