@@ -110,7 +110,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     log_access(request.user, "sign_out", f"user {request.user.pk}", request=request)
     logout(request)
     response = redirect("sign_in")
-    # Maps are kept by the browser for a year; the next person at this machine must not find them in its history.
+    # Maps are kept by the browser for a year; the next person at this machine must not find them there.
     response["Clear-Site-Data"] = '"cache"'
     return response
 
