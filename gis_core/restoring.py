@@ -63,7 +63,8 @@ def restore_backup(path: Path, *, replace: bool = False, progress: Progress | No
             _compare_rows(fresh, manifest["rows"])
         except Exception:
             with _maintenance() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(fresh)} WITH (FORCE)")
+                # WITH (FORCE) needs rights over an autovacuum worker; a plain drop sends it away.
+                cursor.execute(f"DROP DATABASE IF EXISTS {_quoted(fresh)}")
             raise
     progress.step(_("换上新的数据库"))
     had_one = _swap(name, fresh, kept_as)
@@ -148,7 +149,9 @@ def _swap(name: str, fresh: str, kept_as: str) -> bool:
             # Nobody may come back between the farewell and the new name.
             cursor.execute(f"ALTER DATABASE {_quoted(name)} ALLOW_CONNECTIONS false")
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND usename = current_user",
+                [name],
             )
             cursor.execute(f"ALTER DATABASE {_quoted(name)} RENAME TO {_quoted(kept_as)}")
             cursor.execute(f"ALTER DATABASE {_quoted(kept_as)} ALLOW_CONNECTIONS true")
