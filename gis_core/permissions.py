@@ -45,6 +45,22 @@ ROLE_MATRIX: dict[str, RoleSet] = {
     "manage_workers": frozenset({Role.DIRECTOR}),  # grid workers of the own community, nobody else
     "read_access_log": frozenset({Role.AUDITOR, Role.DPO}),
     "make_backup": frozenset({Role.ADMINISTRATOR}),
+    "open_rounds": frozenset({Role.DIRECTOR}),
+    "plan_rounds": frozenset({Role.DIRECTOR}),  # make, open, close a round; assign
+    "review_records": frozenset({Role.DIRECTOR}),  # accept, send back, settle conflicts; each reading logged
+    "read_occupancy": frozenset({Role.DIRECTOR}),
+    "export_rows": frozenset({Role.DIRECTOR}),  # only of rounds that allow it, without composition
+    "erase_household": frozenset({Role.DIRECTOR, Role.DPO}),  # on a resident's request
+    "read_household_case": frozenset({Role.DPO}),  # one at a time, by case
+    "edit_forms": frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
+    "edit_work_list": frozenset({Role.ADMINISTRATOR, Role.DPO}),
+    "edit_notices": frozenset({Role.DPO}),
+    "open_retention": frozenset({Role.DPO, Role.ADMINISTRATOR}),
+    "open_tablet": frozenset({Role.GRID_WORKER}),
+    "visit_dwellings": frozenset({Role.GRID_WORKER}),  # own assignments, while the round is open
+    "manage_devices": frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
+    "handle_requests": frozenset({Role.DIRECTOR}),
+    "report_requests": frozenset({Role.DIRECTOR, Role.BUILDING_LEADER}),
 }
 
 

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "gis_core",
     "grids",
+    "survey",
 ]
 
 MIDDLEWARE = [
@@ -192,7 +193,7 @@ UPLOAD_MAX_BYTES = 512 * 2**20
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LANGUAGE_COOKIE_NAME = "wangge_language"
-LOCALE_PATHS = [BASE_DIR / "gis_core" / "locale", BASE_DIR / "grids" / "locale"]
+LOCALE_PATHS = [BASE_DIR / room / "locale" for room in ("gis_core", "grids", "survey")]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
@@ -209,6 +210,7 @@ CACHE_DIR = Path(os.environ.get("WANGGE_CACHE", VAR_DIR))
 ARRAYS_DIR = CACHE_DIR / "arrays"
 TILES_DIR = CACHE_DIR / "tiles"
 BACKUPS_DIR = VAR_DIR / "backups"
+KEYS_DIR = VAR_DIR / "keys"
 FIXTURES_DIR = BASE_DIR / "fixtures"
 
 # The interface for programs: sessions only, JSON only (the browsable pages need inline script).

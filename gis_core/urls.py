@@ -47,8 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/schema/", SpectacularJSONAPIView.as_view(), name="api_schema"),
 ]
 
-if find_spec("grids.urls"):
-    urlpatterns.append(path("", include("grids.urls")))
+for room in ("grids", "survey"):
+    if find_spec(f"{room}.urls"):
+        urlpatterns.append(path("", include(f"{room}.urls")))
 
 handler400 = errors.bad_request
 handler403 = errors.not_allowed

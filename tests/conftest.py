@@ -14,7 +14,7 @@ from tests.people import make_person
 @pytest.fixture(autouse=True)
 def own_folders(settings: LazySettings, tmp_path: Path) -> None:
     """Files that the product makes go to the test's own folder; static files need no collecting."""
-    for name in ("ARRAYS_DIR", "TILES_DIR", "BACKUPS_DIR", "MEDIA_ROOT", "FILE_UPLOAD_TEMP_DIR"):
+    for name in ("ARRAYS_DIR", "TILES_DIR", "BACKUPS_DIR", "KEYS_DIR", "MEDIA_ROOT", "FILE_UPLOAD_TEMP_DIR"):
         folder = tmp_path / name.lower()
         folder.mkdir(exist_ok=True)
         setattr(settings, name, folder)

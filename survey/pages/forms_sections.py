@@ -1,0 +1,4 @@
+"""What these pages tell the shell."""
+
+
+def register() -> None: ...

@@ -1,0 +1,100 @@
+"""The life of a round: draft → open → closed. Sealing, which cannot be undone, is a room of its own."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grids.models import Dwelling, GenerationState, GridPlan, Stock
+from grids.scoping import active
+from survey.errors import RoundNotOpen, RoundNotReady
+from survey.keys import make_key
+from survey.models import Entity, Round
+
+DWELLINGS = "dwellings"
+ENTITIES_AT_ONCE = 2000
+
+
+@transaction.atomic
+def open_round(subject: Round, *, by: Any) -> Round:
+    """Pin the ground, make the key, list the dwellings; from now on tablets may fetch their day.
+
+    Raises:
+        RoundNotReady: no stock or grids in use, no dwelling in the areas, or the form was withdrawn.
+    """
+    found = Round.objects.select_for_update().select_related("town", "form_version").get(pk=subject.pk)
+    if found.state != Round.State.DRAFT:
+        raise RoundNotReady(
+            _("只有筹备中的走访才能开始；这一轮%(state)s。") % {"state": found.get_state_display()}
+        )
+    found.stock, found.plan = active(Stock, found.town), active(GridPlan, found.town)
+    _require_ready(found)
+    list_dwellings(found)
+    found.public_key = make_key(str(found.uid)).public_text
+    found.state, found.opened_at = Round.State.OPEN, timezone.now()
+    found.save()
+    return found
+
+
+def _require_ready(found: Round) -> None:
+    if found.stock is None or found.plan is None:
+        raise RoundNotReady(_("这个城镇还没有启用的房屋数据或网格方案。请先在“数据”和“网格”中启用。"))
+    if found.form_version.retired_at is not None:
+        raise RoundNotReady(_("这一版表单已停用。请为这一轮另选一版。"))
+    if not dwellings_of(found).exists():
+        raise RoundNotReady(
+            _("所选区划内没有登记的户室。请先在“数据”中导入户室登记表。"), area_codes=found.area_codes
+        )
+
+
+def close_round(subject: Round, *, by: Any) -> Round:
+    """End the round. What was finished in the field and arrives later is still taken, and held for review."""
+    with transaction.atomic():
+        found = Round.objects.select_for_update().get(pk=subject.pk)
+        if found.state != Round.State.OPEN:
+            raise RoundNotOpen(
+                _("只有进行中的走访才能结束；这一轮%(state)s。") % {"state": found.get_state_display()}
+            )
+        found.state, found.closed_at = Round.State.CLOSED, timezone.now()
+        found.save(update_fields=["state", "closed_at"])
+    return found
+
+
+def dwellings_of(subject: Round) -> QuerySet[Dwelling]:
+    """Every dwelling of the round's communities in its stock (the one in use while it is a draft)."""
+    found = Dwelling.objects.filter(building__community_code__in=subject.area_codes)
+    if subject.stock_id is not None:
+        return found.filter(building__stock=subject.stock_id)
+    return found.filter(building__stock__town=subject.town, building__stock__state=GenerationState.ACTIVE)
+
+
+def list_dwellings(subject: Round) -> int:
+    """Give every dwelling of the round its row in the entity list `dwellings`; existing rows stay as
+    they are.
+    """
+    known = set(
+        Entity.objects.filter(town=subject.town, list_name=DWELLINGS, deleted_at=None).values_list(
+            "dwelling_code", flat=True
+        )
+    )
+    rows = dwellings_of(subject).select_related("building").order_by("code")
+    fresh = [
+        Entity(town=subject.town, list_name=DWELLINGS, dwelling_code=row.code, label=door_label(row))
+        for row in rows
+        if row.code not in known
+    ]
+    Entity.objects.bulk_create(fresh, batch_size=ENTITIES_AT_ONCE)
+    return len(fresh)
+
+
+def door_label(dwelling: Dwelling) -> str:
+    """「3号楼 2单元 502」: what is written beside the door, in the register's own words."""
+    building = dwelling.building
+    house = building.name or building.address or building.code[-5:]
+    return f"{house} {dwelling.unit}单元 {door_number(dwelling)}"
+
+
+def door_number(dwelling: Dwelling) -> str:
+    return f"{dwelling.floor}{dwelling.door:02d}"

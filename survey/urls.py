@@ -1,0 +1,9 @@
+"""Addresses of this room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+FAMILIES = ("forms", "openrosa", "tablet", "rounds", "records", "programs")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(f"survey.addresses.{family}")) for family in FAMILIES
+]
