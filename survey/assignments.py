@@ -2,163 +2,252 @@
 
 The most exact assignment that holds a dwelling decides: stairwell before building before grid. So a
 director may give a grid to one worker and one of its towers to another, without cutting the grid up.
+
+A change is everything that one press of a button made and ended. Its rows share one moment; by it the last
+change is known, shown and taken back. Taking back is a change like any other: rows are ended and made, never
+deleted, since work done under them counts.
 """
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.models import User
-from gis_core.permissions import duties_for
+from gis_core.permissions import Scope, duties_for
 from grids.models import Dwelling, GridMembership
+from survey.assignment_places import (
+    VISIT,
+    Owners,
+    Place,
+    grid_of_building,
+    owners_of,
+    stairwells_of,
+    standing,
+    workers_for,
+)
 from survey.errors import AssignmentRefused
 from survey.models import Assignment, AssignmentSet, Round
 from survey.rounds import dwellings_of
 
-VISIT = "visit_dwellings"
+__all__ = [
+    "Change",
+    "Owners",
+    "Place",
+    "assign",
+    "assigned_dwellings",
+    "balance",
+    "grid_of_building",
+    "last_change",
+    "owners_of",
+    "take_back",
+    "visits_dwelling",
+    "withdraw",
+    "worker_of",
+    "workers_for",
+]
 
 
 @dataclass(frozen=True)
-class Place:
-    """What can be assigned: exactly one of a grid, a building, a stairwell of a building."""
+class Change:
+    """The last press of a button: what began and what ended at that moment."""
 
-    grid_code: str = ""
-    building_code: str = ""
-    unit: int | None = None
-
-
-@dataclass(frozen=True)
-class Owners:
-    """The standing assignments of a round, as a question: whose is this dwelling?"""
-
-    by_grid: dict[str, int]
-    by_building: dict[str, int]
-    by_stairwell: dict[tuple[str, int], int]
-
-    def owner(self, building_code: str, unit: int, grid_code: str | None) -> int | None:
-        """The AssignmentSet's key, or None where nobody goes."""
-        exact = self.by_stairwell.get((building_code, unit))
-        if exact is not None:
-            return exact
-        found = self.by_building.get(building_code)
-        return found if found is not None else self.by_grid.get(grid_code or "")
+    at: datetime
+    made: list[Assignment]
+    ended: list[Assignment]
 
 
 @transaction.atomic
-def assign(round_: Round, worker: User, places: Iterable[Place], *, by: Any) -> list[Assignment]:
-    """Give places to a worker; the same place of another worker ends. Ended rows stay, work under them
-    counts.
+def assign(
+    round_: Round, worker: User, places: Iterable[Place], *, by: Any, takes_exceptions: bool = False
+) -> list[Assignment]:
+    """Give places to a worker; the same place of another worker ends.
+
+    Args:
+        takes_exceptions: also what was given apart inside these places (a tower of the grid, a stairwell of
+            the building); otherwise that stays with whoever has it.
 
     Raises:
-        AssignmentRefused: a place is not of the round, or the worker has no duty there.
+        AssignmentRefused: a place is not of the round, the worker has no duty there, or the round is over.
     """
-    asked = list(places)
+    asked = list(dict.fromkeys(places))
+    _require_changeable(round_)
     _require_in_round(round_, asked)
     _require_duty(worker, asked)
     own, _made = AssignmentSet.objects.get_or_create(round=round_, worker=worker)
-    made = []
-    for place in asked:
-        same = _standing(round_).filter(**_fields(place))
-        if same.filter(set=own).exists():
-            continue
-        end_assignments(same, by=by)
-        made.append(Assignment.objects.create(set=own, made_by=by, **_fields(place)))
-    return made
+    now = timezone.now()
+    named = _naming(asked)
+    end_assignments(standing(round_).filter(named).exclude(set=own), by=by, at=now)
+    if takes_exceptions:
+        inside = standing(round_).filter(_inside(round_, asked)).exclude(named)
+        end_assignments(inside, by=by, at=now)
+    kept = {Place.of(row) for row in standing(round_).filter(set=own)}
+    return _make(own, [place for place in asked if place not in kept], by=by, at=now)
 
 
-def end_assignments(found: QuerySet[Assignment], *, by: Any) -> int:
-    return found.filter(ended_at=None).update(ended_at=timezone.now(), ended_by=by)
+@transaction.atomic
+def withdraw(round_: Round, places: list[Place], *, by: Any) -> int:
+    """End the assignments that name exactly these places.
+
+    Raises:
+        AssignmentRefused: none of the places is assigned by itself, or the round is over.
+    """
+    _require_changeable(round_)
+    ended = end_assignments(standing(round_).filter(_naming(places)), by=by)
+    if not ended:
+        raise AssignmentRefused(
+            _("所选的地方没有单独的分配可以收回。随整个网格分配的，请收回那个网格，或者改派给别人。")
+        )
+    return ended
 
 
-def owners_of(round_: Round) -> Owners:
-    """The assignments that stand now."""
-    owners = Owners({}, {}, {})
-    for row in _standing(round_).order_by("id"):
-        if row.grid_code:
-            owners.by_grid[row.grid_code] = row.set_id
-        elif row.unit is None:
-            owners.by_building[row.building_code] = row.set_id
-        else:
-            owners.by_stairwell[(row.building_code, row.unit)] = row.set_id
-    return owners
+def end_assignments(found: QuerySet[Assignment], *, by: Any, at: datetime | None = None) -> int:
+    return found.filter(ended_at=None).update(ended_at=at or timezone.now(), ended_by=by)
 
 
-def dwellings_by_set(round_: Round) -> dict[int | None, list[int]]:
-    """Primary keys of the round's dwellings by AssignmentSet; None holds those that nobody visits."""
-    owners, grids = owners_of(round_), grid_of_building(round_)
-    found: dict[int | None, list[int]] = {}
-    rows = dwellings_of(round_).order_by("code").values_list("pk", "building_id", "building__code", "unit")
-    for pk, building_id, building_code, unit in rows:
-        owner = owners.owner(building_code, unit, grids.get(building_id))
-        found.setdefault(owner, []).append(pk)
-    return found
+def last_change(round_: Round) -> Change | None:
+    rows = Assignment.objects.filter(set__round=round_).select_related("set__worker", "made_by", "ended_by")
+    moments = rows.aggregate(made=Max("made_at"), ended=Max("ended_at"))
+    known = [moment for moment in moments.values() if moment is not None]
+    if not known:
+        return None
+    at = max(known)
+    return Change(at, list(rows.filter(made_at=at)), list(rows.filter(ended_at=at)))
+
+
+@transaction.atomic
+def take_back(round_: Round, *, by: Any) -> Change:
+    """Undo the last change: end what it made, make again what it ended. Done twice, it is done again.
+
+    Raises:
+        AssignmentRefused: nothing was assigned yet, or the round is over.
+    """
+    _require_changeable(round_)
+    change = last_change(round_)
+    if change is None:
+        raise AssignmentRefused(_("还没有分配过，没有可以撤销的。"))
+    now = timezone.now()
+    end_assignments(Assignment.objects.filter(pk__in=[row.pk for row in change.made]), by=by, at=now)
+    for row in change.ended:
+        if not standing(round_).filter(**Place.of(row).fields).exists():
+            _make(row.set, [Place.of(row)], by=by, at=now)
+    return change
 
 
 def balance(round_: Round) -> Counter[int | None]:
-    """How many dwellings each AssignmentSet holds."""
-    return Counter({owner: len(pks) for owner, pks in dwellings_by_set(round_).items()})
+    """How many dwellings each AssignmentSet holds; None counts those that nobody visits."""
+    owners = owners_of(round_)
+    found: Counter[int | None] = Counter()
+    for row in stairwells_of(round_):
+        found[owners.of(row)] += row.dwellings
+    return found
 
 
 def assigned_dwellings(own: AssignmentSet) -> QuerySet[Dwelling]:
     """The dwellings that one worker visits in one round, in the order of their codes."""
-    pks = dwellings_by_set(own.round).get(own.pk, [])
-    return Dwelling.objects.filter(pk__in=pks).select_related("building").order_by("code")
+    owners = owners_of(own.round)
+    units: dict[int, list[tuple[int, bool]]] = {}
+    for row in stairwells_of(own.round):
+        units.setdefault(row.building_id, []).append((row.unit, owners.of(row) == own.pk))
+    held = Q(building__in=[key for key, found in units.items() if all(is_own for _unit, is_own in found)])
+    for key, found in units.items():
+        if len({is_own for _unit, is_own in found}) == 2:
+            held |= Q(building=key, unit__in=[unit for unit, is_own in found if is_own])
+    return dwellings_of(own.round).filter(held).select_related("building").order_by("code")
+
+
+def worker_of(round_: Round, dwelling: Dwelling) -> int | None:
+    """Who visits this dwelling now. Two indexed queries, for every upload asks."""
+    code = dwelling.building.code
+    member = GridMembership.objects.filter(
+        plan=round_.plan_id, building__stock=round_.stock_id, building__code=code
+    )
+    grid_code = member.values_list("grid__code", flat=True).first()
+    holding = Q(building_code=code, unit=None) | Q(building_code=code, unit=dwelling.unit)
+    if grid_code:
+        holding |= Q(grid_code=grid_code)
+    rows = standing(round_).filter(holding).values_list("grid_code", "unit", "set__worker")
+    # The most exact first: a stairwell, then its building, then the grid.
+    found = sorted(rows, key=lambda row: (row[1] is None, row[0] != ""))
+    return found[0][2] if found else None
 
 
 def visits_dwelling(round_: Round, worker_id: int, dwelling: Dwelling) -> bool:
     """Is this dwelling the worker's in this round, now?"""
-    membership = GridMembership.objects.filter(plan=round_.plan_id, building=dwelling.building_id)
-    grid_code = membership.values_list("grid__code", flat=True).first()
-    owner = owners_of(round_).owner(dwelling.building.code, dwelling.unit, grid_code)
-    return owner is not None and AssignmentSet.objects.filter(pk=owner, worker=worker_id).exists()
+    return worker_of(round_, dwelling) == worker_id
 
 
-def grid_of_building(round_: Round) -> dict[int, str]:
-    """Building key → code of its grid in the round's plan (the plan in use while the round is a draft)."""
-    members = GridMembership.objects.filter(building__community_code__in=round_.area_codes)
-    plan = Q(plan=round_.plan_id) if round_.plan_id else Q(plan__town=round_.town, plan__state="active")
-    return dict(members.filter(plan).values_list("building_id", "grid__code"))
+def _make(own: AssignmentSet, places: list[Place], *, by: Any, at: datetime) -> list[Assignment]:
+    """Rows of one change, all with its moment."""
+    rows = [Assignment(set=own, made_by=by, **place.fields) for place in places]
+    made = Assignment.objects.bulk_create(rows)
+    Assignment.objects.filter(pk__in=[row.pk for row in made]).update(made_at=at)  # auto_now_add sets its own
+    return made
 
 
-def _standing(round_: Round) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(set__round=round_, ended_at=None)
+def _naming(places: list[Place]) -> Q:
+    """Rows that name exactly these places."""
+    named = Q(pk__in=[])
+    grids = [place.grid_code for place in places if place.grid_code]
+    buildings = [place.building_code for place in places if place.building_code and place.unit is None]
+    named |= Q(grid_code__in=grids) | Q(building_code__in=buildings, unit=None)
+    for place in places:
+        if place.unit is not None:
+            named |= Q(building_code=place.building_code, unit=place.unit)
+    return named
 
 
-def _fields(place: Place) -> dict[str, Any]:
-    return {"grid_code": place.grid_code, "building_code": place.building_code, "unit": place.unit}
+def _inside(round_: Round, places: list[Place]) -> Q:
+    """Rows that name something within these places."""
+    grids = {place.grid_code for place in places if place.grid_code}
+    members = grid_of_building(round_)
+    held = dwellings_of(round_).values_list("building_id", "building__code").distinct() if grids else []
+    codes = {code for key, code in held if members.get(key) in grids}
+    whole = {place.building_code for place in places if place.building_code and place.unit is None}
+    return Q(building_code__in=codes) | Q(building_code__in=whole, unit__isnull=False)
+
+
+def _require_changeable(round_: Round) -> None:
+    """Two directors at once: the second waits for the first, and finds what the first left."""
+    found = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
+    if found.state not in (Round.State.DRAFT, Round.State.OPEN):
+        raise AssignmentRefused(_("这一轮%(state)s，分配不再更改。") % {"state": found.get_state_display()})
 
 
 def _require_in_round(round_: Round, places: list[Place]) -> None:
-    buildings = set(dwellings_of(round_).values_list("building__code", flat=True).distinct())
-    grids = set(grid_of_building(round_).values())
+    units = {(row.building_code, row.unit) for row in stairwells_of(round_)}
+    known = {Place(building_code=code, unit=unit) for code, unit in units}
+    known |= {Place(building_code=code) for code, _unit in units}
+    known |= {Place(grid_code=code) for code in grid_of_building(round_).values()}
     for place in places:
-        if place.grid_code not in grids and place.building_code not in buildings:
-            raise AssignmentRefused(
-                _("%(place)s 不在这一轮走访的范围内。") % {"place": place.grid_code or place.building_code}
-            )
+        if place not in known:
+            raise AssignmentRefused(_("%(place)s 不在这一轮走访的范围内。") % {"place": place.code})
 
 
 def _require_duty(worker: User, places: list[Place]) -> None:
     """A worker visits only where a duty holds the place; what a director assigns cannot widen a duty."""
     scope = duties_for(worker, VISIT)
+    in_grids = _buildings_of(scope)
     for place in places:
-        code = place.grid_code or place.building_code
-        if scope.holds(code) or code in scope.grid_codes or code in scope.building_codes:
+        if scope.holds(place.code) or place.grid_code in scope.grid_codes - {""}:
             continue
-        if place.building_code and _lies_in_grid(place.building_code, scope.grid_codes):
+        if place.building_code and place.building_code in scope.building_codes | in_grids:
             continue
         raise AssignmentRefused(
             _("%(worker)s 在 %(place)s 没有网格员职责。请先在“人员与职责”中增加。")
-            % {"worker": worker.display_name, "place": code}
+            % {"worker": worker.display_name, "place": place.code}
         )
 
 
-def _lies_in_grid(building_code: str, grid_codes: frozenset[str]) -> bool:
-    members = GridMembership.objects.filter(plan__state="active", grid__code__in=sorted(grid_codes))
-    return bool(grid_codes) and members.filter(building__code=building_code).exists()
+def _buildings_of(scope: Scope) -> frozenset[str]:
+    """Codes of the buildings in the duties' grids, by the plan in use."""
+    if not scope.grid_codes:
+        return frozenset()
+    members = GridMembership.objects.filter(plan__state="active", grid__code__in=sorted(scope.grid_codes))
+    return frozenset(members.values_list("building__code", flat=True))

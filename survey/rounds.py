@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from gis_core.errors import NotAllowed, NotFound
+from gis_core.permissions import COMMUNITY_DIGITS, duties_for
 from grids.models import Dwelling, GenerationState, GridPlan, Stock
 from grids.scoping import active
 from survey.errors import RoundNotOpen, RoundNotReady
@@ -98,3 +100,43 @@ def door_label(dwelling: Dwelling) -> str:
 
 def door_number(dwelling: Dwelling) -> str:
     return f"{dwelling.floor}{dwelling.door:02d}"
+
+
+# --- Whose rounds these are -------------------------------------------------------------
+
+
+def visible_rounds(user: Any, action: str) -> QuerySet[Round]:
+    """Rounds with a community in which the person may do this, newest first."""
+    scope = duties_for(user, action)
+    found = Round.objects.select_related("town", "form_version__form")
+    if scope.is_empty:
+        return found.none()
+    named = {
+        *scope.area_codes,
+        *(code[:COMMUNITY_DIGITS] for code in scope.grid_codes | scope.building_codes),
+    }
+    allowed = Q(pk__in=[])
+    for code in sorted(named):  # codes are digits: a comma before one can only be the start of another
+        allowed |= Q(codes__startswith=code) | Q(codes__contains=f",{code}")
+    joined = Func(F("area_codes"), Value(","), function="array_to_string", output_field=TextField())
+    return found.annotate(codes=joined).filter(allowed)
+
+
+def round_for(user: Any, uid: Any, action: str) -> Round:
+    """One round within the duties; any other is not found."""
+    found: Round | None = visible_rounds(user, action).filter(uid=uid).first()
+    if found is None:
+        raise NotFound(_("没有这一轮走访，或者不在您的职责范围内。"))
+    return found
+
+
+def holds_round(user: Any, subject: Round, action: str) -> bool:
+    """Does the duty hold every community of the round?"""
+    scope = duties_for(user, action)
+    return all(scope.holds(code) for code in subject.area_codes)
+
+
+def require_whole_round(user: Any, subject: Round, action: str) -> None:
+    """What changes a round for everybody needs a duty over all of its communities."""
+    if not holds_round(user, subject, action):
+        raise NotAllowed(_("这一轮还包括您职责以外的社区，只有职责覆盖全部社区的人可以更改。"))
