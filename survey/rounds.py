@@ -43,6 +43,8 @@ def open_round(subject: Round, *, by: Any) -> Round:
 def _require_ready(found: Round) -> None:
     if found.stock is None or found.plan is None:
         raise RoundNotReady(_("这个城镇还没有启用的房屋数据或网格方案。请先在“数据”和“网格”中启用。"))
+    if found.ends_on < timezone.localdate():
+        raise RoundNotReady(_("结束日期已经过去。请先修改日期。"))
     if found.form_version.retired_at is not None:
         raise RoundNotReady(_("这一版表单已停用。请为这一轮另选一版。"))
     if not dwellings_of(found).exists():
