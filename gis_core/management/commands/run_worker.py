@@ -9,13 +9,14 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.db.utils import DatabaseError
 
+from gis_core.daily_jobs import queue_daily_jobs
 from gis_core.jobs import recover_lost_jobs
 
 log = logging.getLogger("gis_core.jobs")
 
 
 class Command(BaseCommand):
-    """django-tasks' database worker, and beside it the loop that queues lost jobs again."""
+    """django-tasks' database worker, and beside it the loop that queues lost jobs again and daily ones."""
 
     help = "运行后台工作 · run queued jobs until stopped, and recover those whose worker died"
 
@@ -27,19 +28,21 @@ class Command(BaseCommand):
     def handle(self, *args: Any, batch: bool, **options: Any) -> None:
         call_command("clearsessions")  # ended sessions go at every start
         recover_lost_jobs()
+        queue_daily_jobs()
         is_over = threading.Event()
-        threading.Thread(target=_recover_now_and_then, args=(is_over,), daemon=True).start()
+        threading.Thread(target=_look_now_and_then, args=(is_over,), daemon=True).start()
         try:
             call_command("db_worker", interval=1, batch=batch, reload=False, verbosity=options["verbosity"])
         finally:
             is_over.set()
 
 
-def _recover_now_and_then(is_over: threading.Event) -> None:
+def _look_now_and_then(is_over: threading.Event) -> None:
     while not is_over.wait(settings.JOB_LOST_AFTER_S / 2):
         try:
             recover_lost_jobs()
+            queue_daily_jobs()
         except DatabaseError:  # the database restarts: the next round tries again
-            log.warning("lost jobs could not be looked for", exc_info=True)
+            log.warning("lost and daily jobs could not be looked for", exc_info=True)
         finally:
             connection.close()
