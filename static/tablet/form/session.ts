@@ -1,0 +1,264 @@
+// One visit's form while it is being filled: answers in, problems out, a draft at any moment, and at
+// the end a record whose bytes never change again.
+
+import type { DraftState, FinishedRecord, PackBuilding } from "../types.ts";
+import type { VisitedDoor } from "./dwelling_list.ts";
+import { hasIdNumber } from "./id_numbers.ts";
+import { rememberAnswers, type LostRows } from "./memory.ts";
+import * as nodes from "./nodes.ts";
+import { pagesOf, type Page } from "./pages.ts";
+import type { FormLanguage, FormNode, FormRoot, StateFactory } from "./xforms.ts";
+
+export interface Definition {
+  form_id: string;
+  version: string;
+  xml: string;
+}
+
+export interface Context {
+  door: VisitedDoor;
+  building?: PackBuilding | undefined;
+  language: "zh" | "en";
+}
+
+/** What the store keeps of a form under way; it opens again only with the same form version. */
+export interface FormDraft extends DraftState {
+  declined?: string[]; // paths of the questions the resident would not answer
+  door?: VisitedDoor; // the door as it was known when the visit began: its version is the base of the change
+}
+
+export interface FormFile {
+  bytes: Uint8Array;
+  type: string;
+}
+
+export interface Problem {
+  kind: "required" | "constraint" | "id_number" | "lost_rows" | "file_missing";
+  path: string;
+  node: FormNode | null;
+  message: string; // the form's own words, "" when it has none
+}
+
+/** What the screen watches beside the nodes themselves. */
+export interface SessionState {
+  declined: ReadonlySet<string>; // node ids
+  changes: number;
+  lost: readonly LostRows[];
+}
+
+export interface FormSession {
+  readonly definition: Definition;
+  readonly context: Context;
+  readonly root: FormRoot;
+  readonly pages: readonly Page[];
+  readonly state: SessionState;
+  readonly files: Map<string, FormFile>;
+  readonly replaces: string | undefined;
+  languages(): readonly FormLanguage[];
+  setLanguage(language: FormLanguage): void;
+  answer(node: FormNode, value: string): void;
+  decline(node: FormNode): void;
+  attach(node: FormNode, file: FormFile, extension: string): string;
+  addRow(range: FormNode): void;
+  removeRow(range: FormNode, index: number): void;
+  dropLostRows(repeat: string): void;
+  setByRole(role: string, value: string): void;
+  answersByRole(role: string): string[];
+  onChange(listener: () => void): () => void;
+  problems(): Problem[];
+  toDraft(page: number): FormDraft;
+  finish(): Promise<FinishedRecord>;
+}
+
+export class UnfinishedForm extends Error {
+  readonly problems: Problem[];
+  constructor(problems: Problem[]) {
+    super(`the form cannot be finished: ${problems.map((one) => `${one.kind} at ${one.path}`).join(", ")}`);
+    this.problems = problems;
+  }
+}
+
+export interface SessionParts {
+  definition: Definition;
+  context: Context;
+  root: FormRoot;
+  draft: FormDraft | undefined;
+  replaces: string | undefined;
+  files: Map<string, FormFile>;
+  filesOnServer: ReadonlySet<string>;
+  observable: StateFactory;
+}
+
+export function startSession(parts: SessionParts): FormSession {
+  const { definition, context, root, draft, replaces, files } = parts;
+  const memory = rememberAnswers(root, draft?.hidden ?? {});
+  const state: SessionState = parts.observable({ declined: declinedNodes(root, draft), changes: 0, lost: [] });
+  const listeners = new Set<() => void>();
+  let frozen: FinishedRecord | null = null;
+
+  function changed(): void {
+    memory.notice();
+    state.lost = memory.lostRows();
+    state.changes += 1;
+    for (const listener of listeners) listener();
+  }
+
+  function answer(node: FormNode, value: string): void {
+    nodes.writeAnswer(node, value);
+    if (value !== "" && state.declined.has(node.nodeId)) setDeclined(node, false);
+    changed();
+  }
+
+  function setDeclined(node: FormNode, isDeclined: boolean): void {
+    const declined = new Set(state.declined);
+    if (isDeclined) declined.add(node.nodeId);
+    else declined.delete(node.nodeId);
+    state.declined = declined;
+  }
+
+  /** A refusal is a blank answer in the record; the mark lives in the draft and lets a required question pass. */
+  function decline(node: FormNode): void {
+    nodes.writeAnswer(node, "");
+    setDeclined(node, true);
+    changed();
+  }
+
+  function attach(node: FormNode, file: FormFile, extension: string): string {
+    const name = `${crypto.randomUUID()}.${extension}`;
+    files.set(name, file);
+    answer(node, name);
+    return name;
+  }
+
+  function removeRow(range: FormNode, index: number): void {
+    const row = nodes.childrenOf(range)[index];
+    if (row !== undefined) memory.forgetRow(row);
+    nodes.removeRow(range, index);
+    changed();
+  }
+
+  function setByRole(role: string, value: string): void {
+    const node = byRole(role).find(nodes.isWritable);
+    if (node !== undefined) answer(node, value);
+  }
+
+  function byRole(role: string): FormNode[] {
+    return [...nodes.descendants(root)].filter((node) => nodes.roleOf(node) === role);
+  }
+
+  function problems(): Problem[] {
+    return [...violations(root, state.declined), ...idNumbers(root), ...state.lost.map(lostProblem), ...missing()];
+  }
+
+  function missing(): Problem[] {
+    return uploads(root)
+      .filter(([, name]) => !files.has(name) && !parts.filesOnServer.has(name))
+      .map(([node]) => ({ kind: "file_missing", path: nodes.pathOf(node), node, message: "" }));
+  }
+
+  function toDraft(page: number): FormDraft {
+    const declined = [...nodes.descendants(root)].filter((node) => state.declined.has(node.nodeId)).map(nodes.pathOf);
+    const xml = withPredecessor(root.instanceState.instanceXML, replaces);
+    const kept: FormDraft = { xml, hidden: memory.hidden(), page, declined, door: context.door };
+    return replaces === undefined ? kept : { ...kept, replaces };
+  }
+
+  async function finish(): Promise<FinishedRecord> {
+    if (frozen !== null) return frozen;
+    const found = problems();
+    if (found.length > 0) throw new UnfinishedForm(found);
+    await root.prepareInstancePayload(); // the moment at which `end` is written; the bytes are read once, here
+    const xml = withPredecessor(root.instanceState.instanceXML, replaces);
+    frozen = {
+      instance_id: instanceIdOf(xml),
+      form_id: definition.form_id,
+      form_version: definition.version,
+      xml,
+      files: uploads(root).flatMap(([, name]) => {
+        const file = files.get(name);
+        return file === undefined ? [] : [{ name, ...file }];
+      }),
+    };
+    return frozen;
+  }
+
+  return {
+    definition,
+    context,
+    root,
+    pages: pagesOf(root),
+    state,
+    files,
+    replaces,
+    languages: () => root.languages.filter((one): one is FormLanguage => one.language !== ""),
+    setLanguage: (language) => void root.setLanguage(language),
+    answer,
+    decline,
+    attach,
+    addRow: (range) => {
+      nodes.addRow(range);
+      changed();
+    },
+    removeRow,
+    dropLostRows: (repeat) => {
+      memory.dropLostRows(repeat);
+      changed();
+    },
+    setByRole,
+    answersByRole: (role) => byRole(role).map(nodes.answerOf),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    problems,
+    toDraft,
+    finish,
+  };
+}
+
+function declinedNodes(root: FormRoot, draft: FormDraft | undefined): ReadonlySet<string> {
+  const paths = new Set(draft?.declined ?? []);
+  return new Set([...nodes.descendants(root)].filter((one) => paths.has(nodes.pathOf(one))).map((one) => one.nodeId));
+}
+
+function violations(root: FormRoot, declined: ReadonlySet<string>): Problem[] {
+  const byId = new Map([...nodes.descendants(root)].map((node) => [node.nodeId, node]));
+  return root.validationState.violations
+    .filter((one) => one.violation.condition === "constraint" || !declined.has(one.nodeId))
+    .map((one) => ({
+      kind: one.violation.condition,
+      path: one.reference,
+      node: byId.get(one.nodeId) ?? null,
+      message: one.violation.message?.asString ?? "",
+    }));
+}
+
+function idNumbers(root: FormRoot): Problem[] {
+  return [...nodes.descendants(root)]
+    .filter((node) => node.currentState.relevant && ["text", "barcode"].includes(nodes.kindOf(node)))
+    .filter((node) => hasIdNumber(nodes.answerOf(node)))
+    .map((node) => ({ kind: "id_number", path: nodes.pathOf(node), node, message: "" }));
+}
+
+function lostProblem(lost: LostRows): Problem {
+  return { kind: "lost_rows", path: lost.repeat, node: null, message: "" };
+}
+
+/** Every file the record names, with its question. */
+export function uploads(root: FormRoot): [FormNode, string][] {
+  return [...nodes.descendants(root)]
+    .filter((node) => node.nodeType === "upload" && nodes.answerOf(node) !== "")
+    .map((node) => [node, nodes.answerOf(node)]);
+}
+
+export function instanceIdOf(xml: string): string {
+  return /<(?:\w+:)?instanceID>([^<]*)</.exec(xml)?.[1] ?? "";
+}
+
+/** The engine writes deprecatedID when a correction begins and drops it when its draft is taken up again. */
+function withPredecessor(xml: string, replaces: string | undefined): string {
+  if (replaces === undefined || /<(?:\w+:)?deprecatedID>/.test(xml)) return xml;
+  return xml.replace(/<((?:\w+:)?)instanceID>[^<]*<\/\1instanceID>/, (id, prefix: string) => {
+    return `${id}<${prefix}deprecatedID>${replaces}</${prefix}deprecatedID>`;
+  });
+}
