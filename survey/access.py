@@ -1,0 +1,336 @@
+"""The one door through which a person reads what a household answered.
+
+Whoever knocks is asked for a duty that holds the dwelling and for a reason. Who, when, which and why are
+written to the access log first; only then is anything decrypted. Nothing is kept decrypted: every reading is
+a new one, with its own row in the log.
+
+A director reads the own community until its round is sealed; the data-protection officer one household at a
+time, under a case number; a worker what lies in the own assignment while the round is open.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from gis_core.access_log import log_access
+from gis_core.denylist import has_id_number
+from gis_core.errors import NotFound, Refusal
+from gis_core.permissions import COMMUNITY_DIGITS, Scope, duties_for
+from grids.models import Dwelling
+from survey.assignments import visits_dwelling
+from survey.keys import KeyDestroyed, seal, unseal
+from survey.models import (
+    Attachment,
+    Entity,
+    EntityVersion,
+    Household,
+    KeptFile,
+    KeptUpload,
+    Round,
+    SendBack,
+    Submission,
+)
+from survey.redaction import contact_paths, without_answers
+
+REVIEW, CASE, ERASE = "review_records", "read_household_case", "erase_household"
+REASON_MOST = 200
+
+
+class ReasonMissing(Refusal):
+    code = "reason_missing"
+    status = 422
+
+
+class RoundSealed(Refusal):
+    """Sealing ended every reading of single households."""
+
+    code = "round_sealed"
+    status = 410
+
+
+@dataclass(frozen=True)
+class OpenedXml:
+    """One record's XML, in clear, for the page that is being made; `xml` is None where its key is gone."""
+
+    submission: Submission
+    xml: bytes | None
+
+
+@dataclass(frozen=True)
+class OpenedHousehold:
+    """What is known of one household in one round, in clear."""
+
+    round: Round
+    dwelling_code: str
+    household: Household | None
+    composition: dict[str, Any]
+    contact: dict[str, str]
+
+
+# --- What a duty reaches ------------------------------------------------------------------
+
+
+def _holds(field: str, scope: Scope) -> Q:
+    found = Q(pk__in=[])
+    for code in sorted(scope.area_codes):
+        found |= Q(**{f"{field}__startswith": code})
+    return found
+
+
+def _whole_rounds(scope: Scope) -> list[int]:
+    """Rounds that lie whole within the duty."""
+    return [row.pk for row in Round.objects.all() if all(scope.holds(code) for code in row.area_codes)]
+
+
+def _without_place(scope: Scope) -> Q:
+    """What names no dwelling belongs to whoever holds its whole round, else to the sender's own place."""
+    return Q(round__in=_whole_rounds(scope)) | _holds("by__home_code", scope)
+
+
+def visible_rounds(user: Any, action: str = REVIEW) -> QuerySet[Round]:
+    """Rounds with at least one community within the duties."""
+    scope = duties_for(user, action)
+    found = [row.pk for row in Round.objects.all() if any(scope.holds(code) for code in row.area_codes)]
+    return Round.objects.filter(pk__in=found).select_related("town", "form_version__form")
+
+
+def visible_records(user: Any, action: str = REVIEW) -> QuerySet[Submission]:
+    """Records of dwellings within the duties, and those of no known dwelling that came from there."""
+    scope = duties_for(user, action)
+    if not scope.area_codes:
+        return Submission.objects.none()
+    unplaced = Q(dwelling_code="") & _without_place(scope)
+    return Submission.objects.filter((~Q(dwelling_code="") & _holds("dwelling_code", scope)) | unplaced)
+
+
+def visible_uploads(user: Any, action: str = REVIEW) -> QuerySet[KeptUpload]:
+    """Kept uploads that came from a place within the duties."""
+    scope = duties_for(user, action)
+    if not scope.area_codes:
+        return KeptUpload.objects.none()
+    return KeptUpload.objects.filter(_without_place(scope))
+
+
+def visible_entities(user: Any, action: str = REVIEW) -> QuerySet[Entity]:
+    """Entities of dwellings within the duties."""
+    scope = duties_for(user, action)
+    found = Entity.objects.filter(_holds("dwelling_code", scope)).exclude(dwelling_code="")
+    return found if scope.area_codes else found.none()
+
+
+def require_record(user: Any, pk: int, action: str = REVIEW) -> Submission:
+    found = visible_records(user, action).select_related("round", "form", "form_version", "by").filter(pk=pk)
+    record = found.first()
+    if record is None:
+        raise NotFound(_("没有这份记录，或者不在您的职责范围内。"))
+    return record
+
+
+# --- Reading, each time with a reason -----------------------------------------------------
+
+
+def require_reason(reason: str) -> str:
+    """A sentence that says why; it goes into the log, so no identity number in it."""
+    told = " ".join(reason.split())[:REASON_MOST]
+    if not told or "\x00" in told:
+        raise ReasonMissing(_("请写明查看的原因。原因会记入访问记录。"))
+    if has_id_number(told):
+        raise ReasonMissing(_("原因中不要写身份证号。"))
+    return told
+
+
+def open_xml(
+    user: Any,
+    submission: Submission,
+    reason: str,
+    *,
+    case_number: str = "",
+    request: HttpRequest | None = None,
+) -> OpenedXml:
+    """Read one record.
+
+    Raises:
+        NotFound: it is outside the duties. ReasonMissing. RoundSealed.
+    """
+    _require_may_read(user, submission.round, submission.dwelling_code, case_number, record=submission)
+    subject = f"record {submission.pk} dwelling {submission.dwelling_code or '-'}"
+    _write_down(user, "read_record", subject, submission.dwelling_code, reason, case_number, request)
+    return OpenedXml(submission, _xml_of(submission))
+
+
+def read_xml(user: Any, submission: Submission, reason: str, *, request: HttpRequest | None = None) -> bytes:
+    """The XML as it was sent, for programs that a director lets in; written down like every reading."""
+    return open_xml(user, submission, reason, request=request).xml or b""
+
+
+def open_household(
+    user: Any,
+    round_: Round,
+    dwelling_code: str,
+    reason: str,
+    *,
+    case_number: str = "",
+    request: HttpRequest | None = None,
+) -> OpenedHousehold:
+    """Read what one household told in one round.
+
+    Raises:
+        NotFound: it is outside the duties. ReasonMissing. RoundSealed.
+    """
+    _require_may_read(user, round_, dwelling_code, case_number)
+    subject = f"household {dwelling_code} round {round_.pk}"
+    _write_down(user, "read_household", subject, dwelling_code, reason, case_number, request)
+    own = Household.objects.filter(round=round_, dwelling_code=dwelling_code, is_current=True).first()
+    if own is None:
+        return OpenedHousehold(round_, dwelling_code, None, {}, {})
+    composition = _json(own.key_id, own.composition_sealed, "household.composition")
+    contact = _json(own.key_id, own.contact_sealed, "household.contact")
+    return OpenedHousehold(round_, dwelling_code, own, composition, contact)
+
+
+def open_upload(
+    user: Any, upload: KeptUpload, reason: str, *, request: HttpRequest | None = None
+) -> bytes | None:
+    """Read the bytes of an upload that could not become a record."""
+    if not visible_uploads(user).filter(pk=upload.pk).exists():
+        raise NotFound(_("没有这份上传，或者不在您的职责范围内。"))
+    _require_not_sealed(upload.round)
+    area_code = upload.round.area_codes[0] if upload.round and upload.round.area_codes else ""
+    _write_down(user, "read_upload", f"kept upload {upload.pk}", area_code, reason, "", request)
+    return _bytes(upload.key_id, upload.raw, "kept_upload.raw")
+
+
+def open_photo(attachment: Attachment) -> bytes | None:
+    """A file of a record. Its page has asked for the reason and written it down; see `may_see_photos`."""
+    return _bytes(attachment.submission.key_id, attachment.content, "attachment.content")
+
+
+def open_entity(
+    user: Any, entity: Entity, reason: str, *, request: HttpRequest | None = None
+) -> dict[int, Any]:
+    """Versions of an entity of a sealed list: {number: {"data", "received"}}. Lists in clear need no door."""
+    if not visible_entities(user).filter(pk=entity.pk).exists():
+        raise NotFound(_("没有这条冲突，或者不在您的职责范围内。"))
+    _require_not_sealed(entity.round)
+    subject = f"entity {entity.pk} dwelling {entity.dwelling_code}"
+    _write_down(user, "read_record", subject, entity.dwelling_code, reason, "", request)
+    return {row.version: _version_content(row) for row in entity.versions.all()}
+
+
+def xml_for_return(send_back: SendBack) -> str:
+    """A record on its way back to the tablet that sent it; the day pack is its reader, in the worker's name."""
+    record = send_back.submission
+    subject = f"record {record.pk} dwelling {record.dwelling_code or '-'}"
+    _write_down(send_back.to, "return_record", subject, record.dwelling_code, "send back", "", None)
+    return (_xml_of(record) or b"").decode("utf-8", "replace")
+
+
+def xml_for_export(user: Any, submissions: list[Submission], reason: str) -> dict[int, bytes]:
+    """Many records for one export, which `exports.py` has checked and written down."""
+    require_reason(reason)
+    found = {row.pk: _xml_of(row) for row in submissions}
+    return {pk: xml for pk, xml in found.items() if xml is not None}
+
+
+def names_in_upload(upload: KeptUpload, names: set[bytes]) -> bool:
+    """Does a kept upload speak of one of these identifiers? For erasure: nobody sees the bytes."""
+    content = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
+    return content is not None and any(name in content for name in names)
+
+
+def kept_content(upload: KeptUpload) -> tuple[bytes | None, dict[str, bytes]]:
+    """The bytes and files of an upload about to be adopted as a record; they are sealed again at once."""
+    files = KeptFile.objects.filter(upload=upload)
+    opened = {row.name: _bytes(upload.key_id, row.content, "kept_file.content") for row in files}
+    raw = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
+    return raw, {name: content for name, content in opened.items() if content is not None}
+
+
+def forget_contact(household: Household) -> None:
+    """Take a contact out of its household and out of every version of the record that brought it."""
+    root = household.submission.root_instance_id
+    versions = Submission.objects.select_for_update(of=("self",)).select_related("form_version")
+    for record in versions.filter(form=household.submission.form_id, root_instance_id=root):
+        paths = contact_paths(record.form_version.outline)
+        xml = _xml_of(record) if paths else None
+        if xml is None:
+            continue
+        told = without_answers(xml, paths, root=record.form_version.outline.get("root") or "/data")
+        record.xml, record.raw = seal(record.key_id, told, about="submission.xml"), None
+        record.save(update_fields=["xml", "raw"])
+        record.attachments.filter(name__endswith=".xml.enc").update(content=None)
+    Household.objects.filter(pk=household.pk).update(contact_sealed=None)
+
+
+# --- Inside -------------------------------------------------------------------------------
+
+
+def _require_may_read(
+    user: Any, round_: Round | None, dwelling_code: str, case_number: str, record: Submission | None = None
+) -> None:
+    is_director = (
+        visible_records(user).filter(pk=record.pk).exists()
+        if record is not None
+        else bool(dwelling_code) and duties_for(user, REVIEW).holds(dwelling_code)
+    )
+    is_case = bool(case_number.strip()) and duties_for(user, CASE).holds(dwelling_code or "-")
+    if not (is_director or is_case or _is_own_door(user, round_, dwelling_code)):
+        raise NotFound(_("没有这份记录，或者不在您的职责范围内。"))
+    _require_not_sealed(round_)
+
+
+def _is_own_door(user: Any, round_: Round | None, dwelling_code: str) -> bool:
+    """Is this a worker's own assignment in an open round?"""
+    if round_ is None or round_.state != Round.State.OPEN or duties_for(user, "visit_dwellings").is_empty:
+        return False
+    dwelling = Dwelling.objects.filter(building__stock=round_.stock_id, code=dwelling_code).first()
+    return dwelling is not None and visits_dwelling(round_, user.pk, dwelling)
+
+
+def _require_not_sealed(round_: Round | None) -> None:
+    if round_ is not None and round_.state == Round.State.SEALED:
+        raise RoundSealed(_("这一轮走访已封存，逐户记录不可再读；只有汇总数据保留。"))
+
+
+def _write_down(
+    user: Any,
+    action: str,
+    subject: str,
+    code: str,
+    reason: str,
+    case_number: str,
+    request: HttpRequest | None,
+) -> None:
+    told = require_reason(f"{case_number.strip()} {reason}" if case_number.strip() else reason)
+    log_access(user, action, subject, area_code=code[:COMMUNITY_DIGITS], reason=told, request=request)
+
+
+def _xml_of(submission: Submission) -> bytes | None:
+    if submission.xml is not None:
+        return _bytes(submission.key_id, submission.xml, "submission.xml")
+    return None if submission.is_sealed else _bytes(submission.key_id, submission.raw, "submission.raw")
+
+
+def _bytes(key_id: str, sealed: bytes | None, about: str) -> bytes | None:
+    if sealed is None:
+        return None
+    try:
+        return unseal(key_id, bytes(sealed), about=about)
+    except KeyDestroyed:
+        return None
+
+
+def _json(key_id: str, sealed: bytes | None, about: str) -> dict[str, Any]:
+    content = _bytes(key_id, sealed, about)
+    return json.loads(content) if content else {}
+
+
+def _version_content(row: EntityVersion) -> dict[str, Any]:
+    if row.content_sealed is None:
+        return {"data": row.data, "received": row.received}
+    found = _json(row.key_id, row.content_sealed, "entity_version.content")
+    return {"data": found.get("data", {}), "received": found.get("received", {})}
