@@ -3,7 +3,7 @@
 import type { ReturnedRecord } from "../types.ts";
 import { DWELLING_LIST, dwellingList } from "./dwelling_list.ts";
 import { writeAnswer } from "./nodes.ts";
-import { prefill } from "./prefill.ts";
+import { prefilled } from "./prefill.ts";
 import {
   startSession,
   uploads,
@@ -37,13 +37,14 @@ export async function openForm(
   const visited = { ...context, door: draft?.door ?? context.door };
   const observable = options.observable ?? AS_IS;
   const form = await readForm(definition.xml, { [DWELLING_LIST]: dwellingList(visited.door) }, observable);
-  const root = await rootOf(form, visited, draft, options.returned);
+  const root = await rootOf(form, draft, options.returned);
   speak(root, visited.language);
   return startSession({
     definition,
     context: visited,
     root,
     draft,
+    known: draft?.hidden ?? (options.returned === undefined ? prefilled(root, visited.door) : {}),
     replaces: draft?.replaces ?? options.returned?.instance_id,
     files: options.files ?? new Map(),
     filesOnServer: new Set(options.filesOnServer ?? options.returned?.files ?? []),
@@ -53,15 +54,12 @@ export async function openForm(
 
 async function rootOf(
   form: LoadedForm,
-  context: Context,
   draft: FormDraft | undefined,
   returned: ReturnedRecord | undefined,
 ): Promise<FormRoot> {
   if (draft !== undefined) return withFiles(form, await form.restore(draft.xml));
   if (returned !== undefined) return withFiles(form, await form.correct(returned.xml));
-  const root = form.begin();
-  prefill(root, context.door);
-  return root;
+  return form.begin();
 }
 
 /**

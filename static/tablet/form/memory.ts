@@ -14,6 +14,8 @@ export interface LostRows {
 }
 
 export interface Memory {
+  /** Every answer is written here, so that one given to a question not yet relevant is known too. */
+  write(node: FormNode, answer: string): void;
   /** Call after every change: keeps what vanished, gives back what has a place again. */
   notice(): void;
   hidden(): HiddenAnswers;
@@ -68,9 +70,13 @@ export function rememberAnswers(root: FormRoot, restored: HiddenAnswers): Memory
     const answer = waiting.get(path);
     if (answer === undefined || !isWritable(node)) return false;
     waiting.delete(path);
+    write(node, answer);
+    return true;
+  }
+
+  function write(node: FormNode, answer: string): void {
     known.set(node.nodeId, answer);
     writeAnswer(node, answer);
-    return true;
   }
 
   function hidden(): HiddenAnswers {
@@ -110,6 +116,7 @@ export function rememberAnswers(root: FormRoot, restored: HiddenAnswers): Memory
   giveBack();
   look();
   return {
+    write,
     notice: () => {
       keepVanished();
       giveBack();

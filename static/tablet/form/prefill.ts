@@ -2,16 +2,22 @@
 // Who lives there is never filled in from an earlier visit (DESIGN §6.2), whatever the form says.
 
 import { openNeeds, type VisitedDoor } from "./dwelling_list.ts";
-import { addRow, answerOf, childrenOf, descendants, isQuestion, isRepeat, isWritable, roleOf, savedTo, writeAnswer } from "./nodes.ts";
+import type { HiddenAnswers } from "./memory.ts";
+import { addRow, answerOf, childrenOf, descendants, isQuestion, isRepeat, isWritable, pathOf, roleOf, savedTo } from "./nodes.ts";
 import type { FormNode, FormRoot, SelectNode } from "./xforms.ts";
 
 const PERSONAL = /^(age_band:|household_type$|origin$|contact_|consent)/;
 
-export function prefill(root: FormRoot, door: VisitedDoor): void {
-  for (const node of [...descendants(root)]) {
-    if (isQuestion(node)) prefillAnswer(node, knownAnswer(node, door));
+/** The answers a new form begins with, by path. Adds the rows that open needs ask for. */
+export function prefilled(root: FormRoot, door: VisitedDoor): HiddenAnswers {
+  const rows = needRows(root);
+  if (rows !== undefined) makeRows(rows, openNeeds(door).length);
+  const known: HiddenAnswers = {};
+  for (const node of descendants(root)) {
+    if (isQuestion(node)) note(known, node, knownAnswer(node, door));
   }
-  prefillNeeds(root, door);
+  if (rows !== undefined) childrenOf(rows).forEach((row, i) => noteNeed(known, row, door, openNeeds(door)[i]));
+  return known;
 }
 
 function knownAnswer(node: FormNode, door: VisitedDoor): string {
@@ -23,10 +29,10 @@ function knownAnswer(node: FormNode, door: VisitedDoor): string {
   return door.facts[savedTo(node)] ?? "";
 }
 
-function prefillAnswer(node: FormNode, answer: string): void {
+function note(known: HiddenAnswers, node: FormNode, answer: string): void {
   if (answer === "" || answerOf(node) !== "" || !isWritable(node)) return;
   const offered = node.nodeType === "select" ? offeredOf(node as SelectNode, answer) : answer;
-  if (offered !== "") writeAnswer(node, offered);
+  if (offered !== "") known[pathOf(node)] = offered;
 }
 
 /** Those of the values that the question offers: a code that left the form is not forced back in. */
@@ -37,21 +43,17 @@ function offeredOf(node: SelectNode, answer: string): string {
     .join(" ");
 }
 
+function makeRows(range: FormNode, count: number): void {
+  while (range.nodeType === "repeat-range:uncontrolled" && childrenOf(range).length < count) addRow(range);
+}
+
 /** One row for each open need, where the form asks them row by row. */
-function prefillNeeds(root: FormRoot, door: VisitedDoor): void {
-  const range = needRows(root);
-  if (range === undefined) return;
-  const needs = openNeeds(door).map((category) => door.open_needs.find((need) => need.category === category));
-  while (range.nodeType === "repeat-range:uncontrolled" && childrenOf(range).length < needs.length) addRow(range);
-  childrenOf(range).forEach((row, i) => {
-    const questions = [...descendants(row)];
-    const category = questions.find((node) => roleOf(node) === "need_category");
-    if (category === undefined) return;
-    prefillAnswer(category, needs[i]?.category ?? "");
-    const need = needs.find((known) => known?.category === answerOf(category));
-    const urgency = questions.find((node) => roleOf(node) === "need_urgency");
-    if (urgency !== undefined) prefillAnswer(urgency, need?.urgency ?? "");
-  });
+function noteNeed(known: HiddenAnswers, row: FormNode, door: VisitedDoor, category = ""): void {
+  const need = door.open_needs.find((one) => one.category === category);
+  for (const node of descendants(row)) {
+    if (roleOf(node) === "need_category") note(known, node, category);
+    if (roleOf(node) === "need_urgency") note(known, node, need?.urgency ?? "");
+  }
 }
 
 function needRows(root: FormRoot): FormNode | undefined {

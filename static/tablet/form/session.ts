@@ -4,7 +4,7 @@
 import type { DraftState, FinishedRecord, PackBuilding } from "../types.ts";
 import type { VisitedDoor } from "./dwelling_list.ts";
 import { hasIdNumber } from "./id_numbers.ts";
-import { rememberAnswers, type LostRows } from "./memory.ts";
+import { rememberAnswers, type HiddenAnswers, type LostRows } from "./memory.ts";
 import * as nodes from "./nodes.ts";
 import { pagesOf, type Page } from "./pages.ts";
 import type { FormLanguage, FormNode, FormRoot, StateFactory } from "./xforms.ts";
@@ -83,6 +83,7 @@ export interface SessionParts {
   context: Context;
   root: FormRoot;
   draft: FormDraft | undefined;
+  known: HiddenAnswers; // answers to write first: a draft's hidden ones, or what a new form is filled with
   replaces: string | undefined;
   files: Map<string, FormFile>;
   filesOnServer: ReadonlySet<string>;
@@ -91,7 +92,7 @@ export interface SessionParts {
 
 export function startSession(parts: SessionParts): FormSession {
   const { definition, context, root, draft, replaces, files } = parts;
-  const memory = rememberAnswers(root, draft?.hidden ?? {});
+  const memory = rememberAnswers(root, parts.known);
   const state: SessionState = parts.observable({ declined: declinedNodes(root, draft), changes: 0, lost: [] });
   const listeners = new Set<() => void>();
   let frozen: FinishedRecord | null = null;
@@ -104,7 +105,7 @@ export function startSession(parts: SessionParts): FormSession {
   }
 
   function answer(node: FormNode, value: string): void {
-    nodes.writeAnswer(node, value);
+    memory.write(node, value);
     if (value !== "" && state.declined.has(node.nodeId)) setDeclined(node, false);
     changed();
   }
@@ -118,7 +119,7 @@ export function startSession(parts: SessionParts): FormSession {
 
   /** A refusal is a blank answer in the record; the mark lives in the draft and lets a required question pass. */
   function decline(node: FormNode): void {
-    nodes.writeAnswer(node, "");
+    memory.write(node, "");
     setDeclined(node, true);
     changed();
   }

@@ -17,7 +17,7 @@ async function metAndAgreed() {
 test("the form has sixty questions and one group a page", async () => {
   const session = await openForm(sixty, CONTEXT);
   const questions = [...nodes.descendants(session.root)].filter(nodes.isQuestion);
-  assert.equal(questions.length, 59); // and the room's two, once there is a room
+  assert.equal(questions.length, 58); // and the room's two, once there is a room
   const titles = session.pages.map((page) => page.groups.map((group) => group.currentState.label?.asString));
   assert.deepEqual(titles, [
     ["到户"],

@@ -31,7 +31,7 @@ export const DOOR: VisitedDoor = {
   version: 3,
   label: '1号楼 "甲", 301',
   facts: { has_lift: "yes", has_gas: "no", household_type: "couple" },
-  occupancy: "lived_in",
+  occupancy: "rented",
   open_needs: [{ category: "n7", urgency: "urgent", since: "2026-11-01", state: "open" }],
   attempts: 0,
   last_visit: null,
