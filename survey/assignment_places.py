@@ -46,6 +46,12 @@ class Stairwell:
     unit: int
     dwellings: int
 
+    @property
+    def places(self) -> set[Place]:
+        """Every place that holds it."""
+        building = {Place(building_code=self.building_code), Place("", self.building_code, self.unit)}
+        return building | ({Place(grid_code=self.grid_code)} if self.grid_code else set())
+
 
 @dataclass(frozen=True)
 class Owners:

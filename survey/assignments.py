@@ -20,18 +20,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.models import User
-from gis_core.permissions import Scope, duties_for
 from grids.models import Dwelling, GridMembership
 from survey.assignment_places import (
-    VISIT,
     Owners,
     Place,
+    Stairwell,
     grid_of_building,
     owners_of,
     stairwells_of,
     standing,
     workers_for,
 )
+from survey.assignment_rules import require_changeable, require_duty, require_in_round
 from survey.errors import AssignmentRefused
 from survey.models import Assignment, AssignmentSet, Round
 from survey.rounds import dwellings_of
@@ -77,9 +77,9 @@ def assign(
         AssignmentRefused: a place is not of the round, the worker has no duty there, or the round is over.
     """
     asked = list(dict.fromkeys(places))
-    _require_changeable(round_)
-    _require_in_round(round_, asked)
-    _require_duty(worker, asked)
+    require_changeable(round_)
+    require_in_round(round_, asked)
+    require_duty(worker, asked)
     own, _made = AssignmentSet.objects.get_or_create(round=round_, worker=worker)
     now = timezone.now()
     named = _naming(asked)
@@ -93,18 +93,42 @@ def assign(
 
 @transaction.atomic
 def withdraw(round_: Round, places: list[Place], *, by: Any) -> int:
-    """End the assignments that name exactly these places.
+    """From now on nobody visits these places; everything else stays with whoever has it.
+
+    Where a wider assignment holds more than what is withdrawn, it ends and its remainder is made again,
+    building by building and, inside a building, stairwell by stairwell.
 
     Raises:
-        AssignmentRefused: none of the places is assigned by itself, or the round is over.
+        AssignmentRefused: nobody visits there anyway, or the round is over.
     """
-    _require_changeable(round_)
-    ended = end_assignments(standing(round_).filter(_naming(places)), by=by)
-    if not ended:
-        raise AssignmentRefused(
-            _("所选的地方没有单独的分配可以收回。随整个网格分配的，请收回那个网格，或者改派给别人。")
-        )
+    require_changeable(round_)
+    stairwells, owners = list(stairwells_of(round_)), owners_of(round_)
+    chosen = {row for row in stairwells if row.places & set(places)}
+    above = set().union(*(row.places for row in chosen))
+    touched = [row for row in standing(round_) if Place.of(row) in above]
+    if not touched:
+        raise AssignmentRefused(_("所选的地方本来就没有人走访，没有可以收回的。"))
+    now = timezone.now()
+    ended = end_assignments(standing(round_).filter(pk__in=[row.pk for row in touched]), by=by, at=now)
+    left = owners_of(round_)
+    lost = [row for row in stairwells if row not in chosen and left.of(row) != owners.of(row)]
+    for set_id, again in _gathered(lost, stairwells, owners).items():
+        _make(AssignmentSet.objects.get(pk=set_id), again, by=by, at=now)
     return ended
+
+
+def _gathered(lost: list[Stairwell], stairwells: list[Stairwell], owners: Owners) -> dict[int, list[Place]]:
+    """Stairwells to give back, by set; a building whose every stairwell is among them as one place."""
+    units = Counter(row.building_code for row in stairwells)
+    by_building: dict[tuple[int, str], list[int]] = {}
+    for row in lost:
+        by_building.setdefault((owners.of(row) or 0, row.building_code), []).append(row.unit)
+    found: dict[int, list[Place]] = {}
+    for (set_id, code), own in by_building.items():
+        is_whole = len(own) == units[code]
+        places = [Place(building_code=code, unit=None if is_whole else unit) for unit in own]
+        found.setdefault(set_id, []).extend(places[:1] if is_whole else places)
+    return found
 
 
 def end_assignments(found: QuerySet[Assignment], *, by: Any, at: datetime | None = None) -> int:
@@ -128,7 +152,7 @@ def take_back(round_: Round, *, by: Any) -> Change:
     Raises:
         AssignmentRefused: nothing was assigned yet, or the round is over.
     """
-    _require_changeable(round_)
+    require_changeable(round_)
     change = last_change(round_)
     if change is None:
         raise AssignmentRefused(_("还没有分配过，没有可以撤销的。"))
@@ -211,43 +235,3 @@ def _inside(round_: Round, places: list[Place]) -> Q:
     codes = {code for key, code in held if members.get(key) in grids}
     whole = {place.building_code for place in places if place.building_code and place.unit is None}
     return Q(building_code__in=codes) | Q(building_code__in=whole, unit__isnull=False)
-
-
-def _require_changeable(round_: Round) -> None:
-    """Two directors at once: the second waits for the first, and finds what the first left."""
-    found = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
-    if found.state not in (Round.State.DRAFT, Round.State.OPEN):
-        raise AssignmentRefused(_("这一轮%(state)s，分配不再更改。") % {"state": found.get_state_display()})
-
-
-def _require_in_round(round_: Round, places: list[Place]) -> None:
-    units = {(row.building_code, row.unit) for row in stairwells_of(round_)}
-    known = {Place(building_code=code, unit=unit) for code, unit in units}
-    known |= {Place(building_code=code) for code, _unit in units}
-    known |= {Place(grid_code=code) for code in grid_of_building(round_).values()}
-    for place in places:
-        if place not in known:
-            raise AssignmentRefused(_("%(place)s 不在这一轮走访的范围内。") % {"place": place.code})
-
-
-def _require_duty(worker: User, places: list[Place]) -> None:
-    """A worker visits only where a duty holds the place; what a director assigns cannot widen a duty."""
-    scope = duties_for(worker, VISIT)
-    in_grids = _buildings_of(scope)
-    for place in places:
-        if scope.holds(place.code) or place.grid_code in scope.grid_codes - {""}:
-            continue
-        if place.building_code and place.building_code in scope.building_codes | in_grids:
-            continue
-        raise AssignmentRefused(
-            _("%(worker)s 在 %(place)s 没有网格员职责。请先在“人员与职责”中增加。")
-            % {"worker": worker.display_name, "place": place.code}
-        )
-
-
-def _buildings_of(scope: Scope) -> frozenset[str]:
-    """Codes of the buildings in the duties' grids, by the plan in use."""
-    if not scope.grid_codes:
-        return frozenset()
-    members = GridMembership.objects.filter(plan__state="active", grid__code__in=sorted(scope.grid_codes))
-    return frozenset(members.values_list("building__code", flat=True))
