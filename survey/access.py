@@ -222,7 +222,7 @@ def open_entity(
 
 
 def xml_for_return(send_back: SendBack) -> str:
-    """A record on its way back to the tablet that sent it; the day pack is its reader, in the worker's name."""
+    """A record on its way back to the tablet that sent it; read by the day pack in the worker's name."""
     record = send_back.submission
     subject = f"record {record.pk} dwelling {record.dwelling_code or '-'}"
     _write_down(send_back.to, "return_record", subject, record.dwelling_code, "send back", "", None)

@@ -89,7 +89,7 @@ def make_export(user: Any, round_: Round, reason: str, *, request: HttpRequest |
     """Write it down, then make the workbook.
 
     Raises:
-        NotFound: the round is outside the duties. ExportRefused: it does not allow rows, is sealed, or too large.
+        NotFound: the round is outside the duties. ExportRefused: rows are not allowed, sealed, or too many.
         ReasonMissing
     """
     if not access.visible_rounds(user, EXPORT).filter(pk=round_.pk).exists():

@@ -24,7 +24,7 @@ from survey.models import Request, RequestStep
 
 HANDLE, REPORT = "handle_requests", "report_requests"
 State = Request.State
-NEXT: dict[str, tuple[str, ...]] = {
+NEXT: dict[Any, tuple[Any, ...]] = {
     State.ACCEPTED: (State.DISPATCHED, State.HANDLING),
     State.DISPATCHED: (State.HANDLING,),
     State.HANDLING: (State.ANSWERED,),

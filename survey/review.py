@@ -86,8 +86,9 @@ def reject(record: Submission, *, by: Any, note: str) -> Submission:
     if found.state == Submission.State.ERASED or found.review == Submission.Review.REJECTED:
         raise NotReviewable(_("这份记录已删除或已标为不采用。"))
     comment(found, by=by, text=note)
+    _decide(found, Submission.Review.REJECTED)
     _count(found, is_current=False)
-    return _decide(found, Submission.Review.REJECTED)
+    return found
 
 
 @transaction.atomic
@@ -96,29 +97,27 @@ def reopen(record: Submission, *, by: Any) -> Submission:
     found = _locked(record)
     if found.review not in (Submission.Review.APPROVED, Submission.Review.REJECTED):
         raise NotReviewable(_("只能撤回“通过”和“不采用”。"))
-    if found.review == Submission.Review.REJECTED and found.is_current:
+    was_rejected = found.review == Submission.Review.REJECTED
+    _decide(found, _unseen(found))
+    if was_rejected and found.is_current:
         _count(found, is_current=True)
-    return _decide(found, Submission.Review.EDITED if found.deprecated_id else Submission.Review.RECEIVED)
+    return found
+
+
+def _unseen(found: Submission) -> Any:
+    return Submission.Review.EDITED if found.deprecated_id else Submission.Review.RECEIVED
 
 
 def _count(record: Submission, *, is_current: bool) -> None:
     """Whether what the record said counts: the visit, the household, the consent, what was observed."""
     for table in (Visit, Household, Consent):
         table.objects.filter(submission=record).update(is_current=is_current)
-    own = Occupancy.objects.filter(submission=record)
-    if not is_current:
-        own.update(is_current=False)
-    for row in own:
-        newest = (
-            Occupancy.objects.filter(town=row.town_id, dwelling_code=row.dwelling_code)
-            .exclude(submission__review=Submission.Review.REJECTED, submission__is_current=True)
-            .exclude(pk=None if is_current else row.pk)
-            .order_by("-observed_on", "-pk")
-            .first()
-        )
-        Occupancy.objects.filter(town=row.town_id, dwelling_code=row.dwelling_code).update(is_current=False)
-        if newest is not None:
-            Occupancy.objects.filter(pk=newest.pk).update(is_current=True)
+    for row in Occupancy.objects.filter(submission=record):
+        of_door = Occupancy.objects.filter(town=row.town_id, dwelling_code=row.dwelling_code)
+        standing = of_door.exclude(submission__review=Submission.Review.REJECTED)
+        newest = standing.filter(submission__is_current=True).order_by("-observed_on", "-pk").first()
+        of_door.update(is_current=False)
+        of_door.filter(pk=newest.pk if newest else None).update(is_current=True)
 
 
 def comment(record: Submission, *, by: Any, text: str) -> ReviewComment:
@@ -172,7 +171,7 @@ def withdraw_return(row: SendBack, *, by: Any) -> None:
         raise NotReviewable(_("这次退回已有更正，或已撤回。"))
     SendBack.objects.filter(pk=row.pk).update(withdrawn_at=timezone.now())
     found = _locked(row.submission)
-    _decide(found, Submission.Review.EDITED if found.deprecated_id else Submission.Review.RECEIVED)
+    _decide(found, _unseen(found))
 
 
 def answer_send_backs(correction: Submission) -> int:
@@ -243,7 +242,7 @@ def _locked(record: Submission) -> Submission:
     return rows.get(pk=record.pk)
 
 
-def _decide(found: Submission, review: str) -> Submission:
+def _decide(found: Submission, review: Any) -> Submission:
     found.review = review
     found.save(update_fields=["review"])
     return found

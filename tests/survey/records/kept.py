@@ -118,6 +118,12 @@ def draw_records_field(**facts: Any) -> Field:
     return draw_field(make_form_version(make_item(), "hh", "1", "<h/>", OUTLINE), **facts)
 
 
+def _inside(part: dict[str, str] | str) -> str:
+    return (
+        part if isinstance(part, str) else "".join(f"<{name}>{text}</{name}>" for name, text in part.items())
+    )
+
+
 def xml_of(version: FormVersion, instance_id: str, answers: dict[str, str], deprecated: str = "") -> bytes:
     """The record that these answers make, groups nested as the form nests them."""
     parts: dict[str, dict[str, str] | str] = {}
@@ -129,10 +135,7 @@ def xml_of(version: FormVersion, instance_id: str, answers: dict[str, str], depr
             inside[name] = text
         else:
             parts[name] = text
-    body = "".join(
-        f"<{name}>{''.join(f'<{k}>{v}</{k}>' for k, v in part.items()) if isinstance(part, dict) else part}</{name}>"
-        for name, part in parts.items()
-    )
+    body = "".join(f"<{name}>{_inside(part)}</{name}>" for name, part in parts.items())
     old = f"<deprecatedID>{deprecated}</deprecatedID>" if deprecated else ""
     meta = f"<meta><instanceID>{instance_id}</instanceID>{old}</meta>"
     return f'<data id="{version.form.form_id}" version="{version.version}">{body}{meta}</data>'.encode()
@@ -244,7 +247,7 @@ def keep_upload(
 
 
 def clash(field: Field, dwelling: Dwelling, first: Submission, second: Submission) -> Entity:
-    """has_lift was empty (version 1); the first visit said yes (2), the second, which had not seen it, no (3)."""
+    """has_lift: empty (1); the first visit said yes (2); the second, which had not seen that, no (3)."""
     entity = Entity.objects.get(list_name="dwellings", dwelling_code=dwelling.code)
     EntityVersion.objects.get_or_create(entity=entity, version=1, defaults={"label": entity.label})
     states = [(2, "yes", first, "", []), (3, "no", second, "hard", ["has_lift"])]
