@@ -1,4 +1,4 @@
-"""Jobs that run once a day by themselves: a room names the kind, the worker queues it when a day has passed."""
+"""Jobs that run once a day by themselves: a room names the kind, the worker queues it when one has passed."""
 
 from datetime import timedelta
 
