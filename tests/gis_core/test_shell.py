@@ -43,6 +43,8 @@ def test_the_town_is_the_one_asked_for_then_the_one_kept_then_the_first(person: 
 def test_a_town_out_of_sight_is_not_found(person: Person):
     answer = client_for(person("planner")).get("/?town=c")
     assert answer.status_code == 404
+    assert "选择城镇" in answer.content.decode()
+    assert ">None<" not in answer.content.decode()
     request = RequestFactory().get("/?town=c")
     request.user = person("planner")
     with pytest.raises(NotFound):
