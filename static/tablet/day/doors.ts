@@ -30,7 +30,7 @@ export interface LocalVisit {
   is_waiting: boolean; // not yet on the server
 }
 
-export interface DoorNow {
+export interface DoorToday {
   door: PackDoor;
   state: DoorState;
   at: string | null; // of the last visit
@@ -71,7 +71,7 @@ interface LastVisit {
 }
 
 /** Every door of the pack as it stands at `now`. */
-export function doorsNow(known: Known, now: Date): DoorNow[] {
+export function doorsNow(known: Known, now: Date): DoorToday[] {
   const visits = byDoor(known.visits);
   const drafts = new Map(known.drafts.map((draft) => [draft.door, draft.id]));
   const returned = new Map(known.returned.map((record) => [record.door, record.instance_id]));
@@ -94,7 +94,7 @@ function doorNow(
   returned: string | null,
   round: RoundRules,
   now: Date,
-): DoorNow {
+): DoorToday {
   const news = visits.filter((visit) => !isInPack(visit, door));
   const last: LastVisit | null = news.at(-1) ?? door.last_visit;
   const attempts = door.attempts + news.filter((visit) => ATTEMPTS.has(visit.outcome)).length;
@@ -159,8 +159,8 @@ export interface Counts {
   returned: number;
 }
 
-export function countsOf(doors: DoorNow[]): Counts {
-  const count = (claim: (door: DoorNow) => boolean) => doors.reduce((sum, door) => sum + (claim(door) ? 1 : 0), 0);
+export function countsOf(doors: DoorToday[]): Counts {
+  const count = (claim: (door: DoorToday) => boolean) => doors.reduce((sum, door) => sum + (claim(door) ? 1 : 0), 0);
   const open = count((door) => door.is_open);
   return {
     total: doors.length,

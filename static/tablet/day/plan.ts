@@ -1,23 +1,23 @@
 // The plan for the day: agreed times first, then what is begun, then the doors in walking order.
 import { daysAhead } from "./clock.ts";
-import type { DoorNow, DoorState } from "./doors.ts";
+import type { DoorToday, DoorState } from "./doors.ts";
 import { walkOf, type House } from "./order.ts";
 
 export interface Plan {
-  due: DoorNow[]; // call-backs whose time has come, the longest waiting first
-  today: DoorNow[]; // call-backs later today
-  returned: DoorNow[];
-  drafts: DoorNow[];
-  next: DoorNow[]; // doors that can be tried now, in walking order
+  due: DoorToday[]; // call-backs whose time has come, the longest waiting first
+  today: DoorToday[]; // call-backs later today
+  returned: DoorToday[];
+  drafts: DoorToday[];
+  next: DoorToday[]; // doors that can be tried now, in walking order
 }
 
 const TRY_NOW: ReadonlySet<DoorState> = new Set(["todo", "no_one_in"]);
 
 /** `doors` by code; `houses` in walking order. */
-export function planOf(doors: Map<string, DoorNow>, houses: House[], now: Date, zone: string): Plan {
+export function planOf(doors: Map<string, DoorToday>, houses: House[], now: Date, zone: string): Plan {
   const all = [...doors.values()];
-  const byTime = (a: DoorNow, b: DoorNow) => Date.parse(a.from ?? "") - Date.parse(b.from ?? "");
-  const next: DoorNow[] = [];
+  const byTime = (a: DoorToday, b: DoorToday) => Date.parse(a.from ?? "") - Date.parse(b.from ?? "");
+  const next: DoorToday[] = [];
   for (const house of houses) {
     for (const { code } of walkOf(house)) {
       const door = doors.get(code);
@@ -43,7 +43,7 @@ export interface HouseNow {
   returned: number;
 }
 
-export function houseNow(house: House, doors: Map<string, DoorNow>): HouseNow {
+export function houseNow(house: House, doors: Map<string, DoorToday>): HouseNow {
   const sum: HouseNow = { total: 0, open: 0, due: 0, returned: 0 };
   for (const { code } of walkOf(house)) {
     const door = doors.get(code);
