@@ -138,6 +138,7 @@ export interface AboutRecord {
   call_back_slot?: string;
   replaces?: string; // instance_id of the returned record that this one corrects
   draft_id?: string; // removed in the same transaction
+  facts?: Record<string, string>; // what it saves to the dwelling's entity, so that the next visit sees it at once
 }
 
 export type OutboxState = "queued" | "sending" | "waiting_files" | "refused" | "kept_as_conflict";

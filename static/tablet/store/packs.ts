@@ -1,0 +1,248 @@
+// The day pack: what the worker needs to know of the doors, sealed under the vault. A new one replaces the old in
+// one transaction, or not at all; drafts and outbox lie in other tables and are never touched by it.
+import { sha256, sha256Hex, textOf, utf8 } from "./bytes.ts";
+import type { FormRow, PackRow, PartRow } from "./database.ts";
+import { keepSealingKey } from "./sealing-keys.ts";
+import type { Session } from "./session.ts";
+import { seal, sealJson, unseal, unsealJson } from "./vault.ts";
+import { localVisits } from "./visits.ts";
+import type { Server } from "../sync/server.ts";
+import type { PackDoor, PackManifest, PackOffer, PackPart, Places, ReturnedRecord } from "../types.ts";
+
+export const CLIENT = 1; // raised when an older app could no longer read a pack; see PackManifest.min_client
+
+/** A door with what this tablet knows beyond the pack: its own updates that the server has not told it of. */
+export interface DoorNow extends PackDoor {
+  trunk_version: number; // the server's version that all local ones grew from
+  branch_id: string; // names this tablet's line of updates since the pack
+}
+
+export interface FormDefinition {
+  form_id: string;
+  version: string;
+  xml: string;
+}
+
+export interface Notice {
+  version: number;
+  text: { zh: string; en: string };
+  contact: string;
+}
+
+export interface Pack {
+  manifest: PackManifest;
+  downloaded_at: string;
+  places: Omit<Places, "doors"> & { doors: DoorNow[] };
+  forms: Map<string, FormDefinition>;
+  notice: Notice | null;
+  returned: ReturnedRecord[];
+  base: Blob | null;
+}
+
+export class AppTooOld extends Error {
+  override name = "AppTooOld";
+}
+
+export class DamagedPart extends Error {
+  override name = "DamagedPart";
+}
+
+const cache = new WeakMap<Session, Map<string, Pack>>();
+
+export async function listPacks(session: Session, server: Server): Promise<PackOffer[]> {
+  const { packs } = await server.packs(session.token);
+  await session.keepSecret("offers", packs);
+  return packs;
+}
+
+/** What the server offered last, for a morning without a signal. */
+export async function knownPacks(session: Session): Promise<PackOffer[]> {
+  return (await session.secret<PackOffer[]>("offers")) ?? [];
+}
+
+export function heldPacks(session: Session): Promise<PackRow[]> {
+  return session.database.packs.where("account").equals(session.owner.id).toArray();
+}
+
+/** Fetch a pack; parts that are here already are not fetched again. */
+export async function downloadPack(
+  session: Session,
+  server: Server,
+  set: string,
+  onProgress: (done_bytes: number, total_bytes: number) => void = () => {},
+): Promise<void> {
+  const manifest = await server.manifest(session.token, set);
+  if (manifest.min_client > CLIENT) throw new AppTooOld();
+  const total = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
+  let done = 0;
+  const fetched: { part: PackPart; bytes: Uint8Array }[] = [];
+  for (const part of manifest.parts) {
+    fetched.push({ part, bytes: (await heldPart(session, set, part)) ?? (await fetchPart(session, server, part)) });
+    onProgress((done += part.bytes), total);
+  }
+  await replacePack(session, manifest, fetched);
+}
+
+async function heldPart(session: Session, set: string, part: PackPart): Promise<Uint8Array | null> {
+  const row = await session.database.parts.get(partKey(session, set, part.name));
+  return row?.sha256 === part.sha256 ? unseal(session.key, row.body, row.key) : null;
+}
+
+async function fetchPart(session: Session, server: Server, part: PackPart): Promise<Uint8Array> {
+  const bytes = await server.part(session.token, part.url);
+  if ((await sha256Hex(bytes)) !== part.sha256) throw new DamagedPart(part.name);
+  return bytes;
+}
+
+async function replacePack(session: Session, manifest: PackManifest, fetched: { part: PackPart; bytes: Uint8Array }[]): Promise<void> {
+  const { database, key } = session;
+  const account = session.owner.id;
+  const pack = `${account}/${manifest.set}`;
+  const parts: PartRow[] = [];
+  const forms: FormRow[] = [];
+  for (const { part, bytes } of fetched) {
+    const form = manifest.forms.find((one) => one.part === part.name);
+    const at = partKey(session, manifest.set, part.name);
+    parts.push({ key: at, account, pack, sha256: part.sha256, body: await seal(key, bytes, at) });
+    if (form) forms.push(await formRow(session, form.form_id, form.version, bytes));
+  }
+  const size_bytes = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
+  const body = await sealJson(key, manifest, pack);
+  const { set, version, expires_at } = manifest;
+  const row: PackRow = { key: pack, account, set, version, downloaded_at: new Date().toISOString(), expires_at, size_bytes, body };
+  await keepSealingKey(session, set, { round: manifest.round.uid, public_key: manifest.public_key });
+  const known = await visitsKnownTo(session, manifest);
+  await database.transaction("rw", [database.packs, database.parts, database.forms, database.visits, database.drafts], async () => {
+    await database.parts.where("pack").equals(pack).delete();
+    await database.packs.put(row);
+    await database.parts.bulkPut(parts);
+    await database.forms.bulkPut(forms);
+    await database.visits.bulkDelete(known);
+  });
+  cache.get(session)?.delete(set);
+  await forgetUnusedForms(session);
+}
+
+/** Local visits that the server had received before it made this pack: the pack tells of them now. */
+async function visitsKnownTo(session: Session, manifest: PackManifest): Promise<string[]> {
+  const rows = await session.database.visits.where("account").equals(session.owner.id).toArray();
+  const made_at = Date.parse(manifest.server_time);
+  return rows.filter((row) => row.set === manifest.set && row.received_at && Date.parse(row.received_at) < made_at).map((row) => row.key);
+}
+
+async function formRow(session: Session, form_id: string, version: string, xml: Uint8Array): Promise<FormRow> {
+  const account = session.owner.id;
+  const key = `${account}/${form_id}/${version}`;
+  return { key, account, form_id, version, body: await seal(session.key, xml, key) };
+}
+
+/** The pack of a set, with this tablet's own work laid over it; null when there is none, or it has expired. */
+export async function currentPack(session: Session, set: string): Promise<Pack | null> {
+  const kept = cache.get(session)?.get(set);
+  const key = session.key; // throws when locked, cache or not
+  const row = await session.database.packs.get(`${session.owner.id}/${set}`);
+  if (!row) return null;
+  if (Date.parse(row.expires_at) < Date.now()) {
+    await removePack(session, set);
+    return null;
+  }
+  if (kept && kept.downloaded_at === row.downloaded_at) return layLocalOver(session, kept);
+  const manifest = await unsealJson<PackManifest>(key, row.body, row.key);
+  const pack = await readPack(session, manifest, row.downloaded_at);
+  cache.set(session, (cache.get(session) ?? new Map<string, Pack>()).set(set, pack));
+  return layLocalOver(session, pack);
+}
+
+async function readPack(session: Session, manifest: PackManifest, downloaded_at: string): Promise<Pack> {
+  const bytes = async (name: string): Promise<Uint8Array<ArrayBuffer> | null> => {
+    const row = await session.database.parts.get(partKey(session, manifest.set, name));
+    return row ? unseal(session.key, row.body, row.key) : null;
+  };
+  const json = async <Value>(name: string): Promise<Value | null> => {
+    const found = await bytes(name);
+    return found && (JSON.parse(textOf(found)) as Value);
+  };
+  const forms = new Map<string, FormDefinition>();
+  for (const { form_id, version, part } of manifest.forms) {
+    const xml = await bytes(part);
+    if (xml) forms.set(form_id, { form_id, version, xml: textOf(xml) });
+  }
+  const places = (await json<Places>("places.json")) ?? { buildings: [], doors: [], outline: null };
+  const base = await bytes("base.pmtiles");
+  return {
+    manifest,
+    downloaded_at,
+    places: { ...places, doors: places.doors.map((door) => ({ ...door, trunk_version: door.version, branch_id: "" })) },
+    forms,
+    notice: await json<Notice>("notice.json"),
+    returned: (await json<ReturnedRecord[]>("returned.json")) ?? [],
+    base: base && new Blob([base]),
+  };
+}
+
+/** Versions, facts and branch of doors where this tablet has updated the dwelling since the pack. */
+async function layLocalOver(session: Session, pack: Pack): Promise<Pack> {
+  const visits = await localVisits(session, pack.manifest.set);
+  const byDoor = new Map(visits.filter((one) => one.entity).map((one) => [one.door, one]));
+  const answered = new Set(visits.map((one) => one.replaces).filter(Boolean));
+  const seed = `${pack.manifest.set} ${pack.downloaded_at} ${session.owner.id}`;
+  const doors = await Promise.all(
+    pack.places.doors.map(async (door) => {
+      const last = byDoor.get(door.code);
+      if (!last?.entity) return door.branch_id ? door : Object.assign(door, { branch_id: await branchOf(seed, door.entity) });
+      const facts = visits.filter((one) => one.door === door.code).reduce((sum, one) => ({ ...sum, ...one.facts }), door.facts);
+      return { ...door, facts, version: last.entity.base_version + 1, trunk_version: last.entity.trunk_version, branch_id: last.entity.branch_id };
+    }),
+  );
+  const returned = pack.returned.filter((one) => !answered.has(one.instance_id));
+  return { ...pack, returned, places: { ...pack.places, doors } };
+}
+
+/** A UUID (version 4 in form) that is the same for one door of one download: one line of updates. */
+async function branchOf(seed: string, entity: string): Promise<string> {
+  const bytes = (await sha256(utf8(`${seed} ${entity}`))).slice(0, 16);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** A form as it was when its draft was begun: the version is never swapped under a visit. */
+export async function formDefinition(session: Session, form_id: string, version: string): Promise<FormDefinition | undefined> {
+  const key = `${session.owner.id}/${form_id}/${version}`;
+  const row = await session.database.forms.get(key);
+  return row && { form_id, version, xml: textOf(await unseal(session.key, row.body, key)) };
+}
+
+export async function removePack(session: Session, set: string): Promise<void> {
+  const { database } = session;
+  const pack = `${session.owner.id}/${set}`;
+  await database.transaction("rw", [database.packs, database.parts], async () => {
+    await database.parts.where("pack").equals(pack).delete();
+    await database.packs.delete(pack);
+  });
+  cache.get(session)?.delete(set);
+  await forgetUnusedForms(session);
+}
+
+/** What was read of packs is forgotten with the key. */
+export function forgetPacks(session: Session): void {
+  cache.delete(session);
+}
+
+async function forgetUnusedForms(session: Session): Promise<void> {
+  const { database } = session;
+  const account = session.owner.id;
+  const used = new Set((await database.drafts.where("account").equals(account).toArray()).map((row) => `${account}/${row.form_id}/${row.form_version}`));
+  for (const row of await heldPacks(session)) {
+    const manifest = await unsealJson<PackManifest>(session.key, row.body, row.key);
+    for (const form of manifest.forms) used.add(`${account}/${form.form_id}/${form.version}`);
+  }
+  const all = (await database.forms.where("account").equals(account).primaryKeys()) as string[];
+  await database.forms.bulkDelete(all.filter((key) => !used.has(key)));
+}
+
+function partKey(session: Session, set: string, name: string): string {
+  return `${session.owner.id}/${set}/${name}`;
+}
+
