@@ -15,6 +15,7 @@ import {
 } from "./session.ts";
 import { readForm, type FormNode, type FormRoot, type LoadedForm, type StateFactory } from "./xforms.ts";
 
+export { newFileName } from "./session.ts";
 export type { Context, Definition, FormDraft, FormFile, FormSession, Problem } from "./session.ts";
 export type { FormLanguage, FormNode } from "./xforms.ts";
 

@@ -58,7 +58,8 @@ export interface FormSession {
   setLanguage(language: FormLanguage): void;
   answer(node: FormNode, value: string): void;
   decline(node: FormNode): void;
-  attach(node: FormNode, file: FormFile, extension: string): string;
+  /** Names a file whose bytes the store already keeps. */
+  attach(node: FormNode, name: string, file: FormFile): void;
   addRow(range: FormNode): void;
   removeRow(range: FormNode, index: number): void;
   dropLostRows(repeat: string): void;
@@ -124,11 +125,9 @@ export function startSession(parts: SessionParts): FormSession {
     changed();
   }
 
-  function attach(node: FormNode, file: FormFile, extension: string): string {
-    const name = `${crypto.randomUUID()}.${extension}`;
+  function attach(node: FormNode, name: string, file: FormFile): void {
     files.set(name, file);
     answer(node, name);
-    return name;
   }
 
   function removeRow(range: FormNode, index: number): void {
@@ -250,6 +249,10 @@ export function uploads(root: FormRoot): [FormNode, string][] {
   return [...nodes.descendants(root)]
     .filter((node) => node.nodeType === "upload" && nodes.answerOf(node) !== "")
     .map((node) => [node, nodes.answerOf(node)]);
+}
+
+export function newFileName(extension: string): string {
+  return `${crypto.randomUUID()}.${extension}`;
 }
 
 export function instanceIdOf(xml: string): string {

@@ -32,6 +32,24 @@ export type {
   UploadNode,
 };
 
+/** A label as the engine gives it: plain, or as a small tree of formatted pieces. */
+export interface RichRange {
+  readonly asString: string;
+  readonly formatted: readonly RichNode[];
+}
+
+export type RichNode =
+  | { readonly role: "child"; readonly value: string }
+  | { readonly role: "line-break" }
+  | { readonly role: "html"; readonly unsafeHtml: string }
+  | { readonly role: "parent"; readonly elementName: string; readonly children: readonly RichNode[] };
+
+/** Whether the form asks for this look of a question (the XLSForm column `appearance`). */
+export function looksLike(node: FormNode, appearance: string): boolean {
+  const appearances = node.appearances as unknown as Record<string, boolean> | null;
+  return appearances?.[appearance] === true;
+}
+
 /** Makes an object's properties observable: Vue's shallowReactive on the tablet, nothing in tests. */
 export type StateFactory = <T extends object>(object: T) => T;
 

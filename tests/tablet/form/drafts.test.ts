@@ -78,8 +78,8 @@ async function withPhotos(): Promise<FormSession> {
   press(session, ["/data/door/result", "met"]);
   press(session, ["/data/door/consent", "yes"]);
   session.decline(at(session, "/data/rooms_page/repair[1]/repair_urgency"));
-  session.attach(at(session, "/data/facilities/place_photo"), photo(1), "jpg");
-  session.attach(at(session, "/data/rooms_page/repair[1]/repair_photo"), photo(2), "jpg");
+  session.attach(at(session, "/data/facilities/place_photo"), "stairwell.jpg", photo(1));
+  session.attach(at(session, "/data/rooms_page/repair[1]/repair_photo"), "tap.jpg", photo(2));
   return session;
 }
 
