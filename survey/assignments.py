@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from gis_core.models import User
 from grids.models import Dwelling, GridMembership
 from survey.assignment_places import (
+    VISIT,
     Owners,
     Place,
     Stairwell,
@@ -37,6 +38,7 @@ from survey.models import Assignment, AssignmentSet, Round
 from survey.rounds import dwellings_of
 
 __all__ = [
+    "VISIT",
     "Change",
     "Owners",
     "Place",
