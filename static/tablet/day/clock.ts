@@ -7,6 +7,8 @@ export const SLOTS: Slot[] = ["tonight", "tomorrow_morning", "weekend"];
 const EVENING_HOUR = 18;
 const LAST_EVENING_HOUR = 20;
 const MORNING_HOUR = 9;
+const FIRST_HOUR = 8;
+const LAST_HOUR = 21;
 
 interface WallTime {
   year: number;
@@ -50,6 +52,13 @@ export function slotStart(slot: Slot, now: Date, zone: string): Date {
   if (slot === "weekend") return at(daysToSaturday(today), MORNING_HOUR);
   const evening = at(0, EVENING_HOUR);
   return evening > now ? evening : now;
+}
+
+/** Nobody rings between nine in the evening and eight in the morning: such a time becomes the next eight o'clock. */
+export function atDecentHour(at: Date, zone: string): Date {
+  const wall = wallTime(at, zone);
+  if (wall.hour >= FIRST_HOUR && wall.hour < LAST_HOUR) return at;
+  return instantOf({ ...wall, day: wall.day + (wall.hour >= LAST_HOUR ? 1 : 0), hour: FIRST_HOUR, minute: 0 }, zone);
 }
 
 /** Slots that can still be meant: after eight nobody says "tonight". */

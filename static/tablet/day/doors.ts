@@ -1,7 +1,7 @@
 // What is known of each door now: the pack's last word, over it what this tablet recorded since, over
 // it a draft under way or a record sent back. Pure functions, so that the rules can be read and tested.
 import type { Outcome, PackDoor } from "../types.ts";
-import { SLOTS, slotStart, type Slot } from "./clock.ts";
+import { atDecentHour, SLOTS, slotStart, type Slot } from "./clock.ts";
 
 /** One state a door, each with a shape and a word of its own. */
 export type DoorState =
@@ -137,8 +137,9 @@ function judged(
   }
   if (!ATTEMPTS.has(last.outcome)) return { state: last.outcome as DoorState, from: null };
   if (attempts >= round.attempt_cap) return { state: "capped", from: null };
-  const from = Date.parse(last.at) + round.cool_down_hours * HOUR_MS;
-  if (from > now.getTime()) return { state: "cooling", from: new Date(from).toISOString() };
+  const cooled = new Date(Date.parse(last.at) + round.cool_down_hours * HOUR_MS);
+  const from = atDecentHour(cooled, round.time_zone);
+  if (from > now) return { state: "cooling", from: from.toISOString() };
   return { state: "no_one_in", from: null };
 }
 

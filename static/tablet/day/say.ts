@@ -40,7 +40,7 @@ export function stateWords({ state, from }: DoorToday, now: Date, zone: string):
   const word = t(`day.state.${state}`);
   if (!from) return word;
   const time = timeWords(from, now, zone);
-  return state === "cooling" ? `${word} ${t("day.from", { time })}` : `${word} ${time}`;
+  return state === "cooling" ? `${word} ${t("day.from", { time })}` : t("day.agreed", { time });
 }
 
 /** A code of the server in words; the code itself when it is newer than this app. */

@@ -7,12 +7,21 @@ export interface Found {
   doors: string[];
 }
 
+/** `any` is a bare number: building, stairwell or door. */
+interface Word {
+  text: string;
+  kind: "building" | "unit" | "any" | "name";
+}
+
+const PIECES = /(\d+)\s*(号楼|号|栋|幢|座|单元)?|室|[^\d\s\-—–·,，.。#/室]+/gu;
+const DOOR_DIGITS = 3;
+
 /** Every word must be met: by the building's names, by the stairwell, or by the door's number. */
 export function search(query: string, buildings: PackBuilding[], doors: PackDoor[], limit = 60): Found {
   const words = wordsOf(query);
   if (words.length === 0) return { buildings: [], doors: [] };
   const names = new Map(buildings.map((building) => [building.code, namesOf(building)]));
-  const foundBuildings = buildings.filter(({ code }) => words.every((word) => isIn(names.get(code) ?? "", word)));
+  const foundBuildings = buildings.filter(({ code }) => words.every((word) => isBuilding(names.get(code) ?? "", word)));
   const foundDoors: { code: string; rank: number }[] = [];
   for (const door of doors) {
     const rank = rankOf(words, names.get(door.building) ?? "", door);
@@ -22,31 +31,34 @@ export function search(query: string, buildings: PackBuilding[], doors: PackDoor
   return { buildings: foundBuildings.map(({ code }) => code), doors: foundDoors.slice(0, limit).map(({ code }) => code) };
 }
 
-/** Lower case, half-width; a change between digits and letters begins a word. */
-export function wordsOf(query: string): string[] {
-  return query.normalize("NFKC").toLowerCase().match(/\d+|[^\d\s\-—–·,，.。#/]+/gu) ?? [];
+/** Lower case, half-width; a number takes the measure word behind it. */
+export function wordsOf(query: string): Word[] {
+  const found: Word[] = [];
+  for (const [piece, number, measure] of query.normalize("NFKC").toLowerCase().matchAll(PIECES)) {
+    if (number) found.push({ text: number, kind: measure === "单元" ? "unit" : measure ? "building" : "any" });
+    else if (piece !== "室") found.push({ text: piece, kind: "name" });
+  }
+  return found;
 }
 
 function namesOf({ name, address, estate, code }: PackBuilding): string {
-  return ` ${wordsOf([name, address, estate?.zh ?? "", estate?.en ?? "", Number(code.slice(12))].join(" ")).join(" ")} `;
+  const all = [name, address, estate?.zh ?? "", estate?.en ?? "", Number(code.slice(12))].join(" ");
+  return ` ${wordsOf(all).map(({ text }) => text).join(" ")} `;
 }
 
 /** Numbers must be met whole ("1" is not "12"), words in part. */
-function isIn(names: string, word: string): boolean {
-  return /^\d/.test(word) ? names.includes(` ${word} `) : names.includes(word);
+function isBuilding(names: string, { text, kind }: Word): boolean {
+  if (kind === "unit") return false;
+  return kind === "name" ? names.includes(text) : names.includes(` ${text} `);
 }
 
-/** 0 = not meant. The last number is the door when it can be; numbers before it are building and stairwell. */
-function rankOf(words: string[], names: string, door: PackDoor): number {
+/** 0 = not meant, 2 = the very number. The last bare number is the door. */
+function rankOf(words: Word[], names: string, door: PackDoor): number {
   const number = doorNumber(door);
-  const at = words.findLastIndex((word) => /^\d/.test(word) && word.length >= 3);
-  const isExact = at >= 0 && words[at] === number;
-  if (at < 0 || !(isExact || number.startsWith(words[at] ?? ""))) return 0;
-  const others = words.filter((_word, index) => index !== at);
-  if (!others.every((word) => isIn(names, word) || isUnit(word, door))) return 0;
-  return isExact ? 2 : 1;
-}
-
-function isUnit(word: string, { unit }: PackDoor): boolean {
-  return word === String(unit) || word === "单元" || word === "室" || word === "unit";
+  const at = words.findLastIndex(({ text, kind }) => kind === "any" && text.length >= DOOR_DIGITS);
+  const said = words[at]?.text;
+  if (said === undefined || !number.startsWith(said)) return 0;
+  const isPlace = (word: Word) => isBuilding(names, word) || (word.kind !== "building" && word.text === String(door.unit));
+  if (!words.every((word, index) => index === at || isPlace(word))) return 0;
+  return said === number ? 2 : 1;
 }

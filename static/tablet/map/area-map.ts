@@ -72,6 +72,17 @@ export class AreaMap {
     this.#repaint();
   }
 
+  /** Move the chosen building out from under the panel of its doors. */
+  reveal(code: string, panel: DOMRect): void {
+    const building = this.#options.houses.find((house) => house.building.code === code)?.building;
+    if (!building) return;
+    const frame = this.#element.getBoundingClientRect();
+    const isBeside = panel.height > frame.height * 0.9;
+    const covered = L.point(isBeside ? panel.width : 0, isBeside ? 0 : panel.height);
+    const room = L.point(60, 60);
+    this.map.panInside([building.point[1], building.point[0]], { paddingTopLeft: room, paddingBottomRight: covered.add(room) });
+  }
+
   showHere(lonlat: [number, number], accuracy_m: number): void {
     this.#here = { lonlat, accuracy_m };
     this.map.setView([lonlat[1], lonlat[0]], Math.max(this.map.getZoom(), 17));

@@ -39,6 +39,12 @@ test("nobody in at 11:00 with four hours between attempts: greyed until 15:00", 
   assert.equal(only({ visits: [local(A, "no_one_in", at)] }, new Date("2026-11-22T15:00:00+08:00")).state, "no_one_in");
 });
 
+test("four hours after 19:00 is night: the door may be tried again at eight in the morning", () => {
+  const evening = new Date("2026-11-22T19:30:00+08:00");
+  const found = only({ visits: [local(A, "no_one_in", "2026-11-22T19:00:00+08:00")] }, evening);
+  assert.deepEqual([found.state, found.from], ["cooling", "2026-11-23T00:00:00.000Z"]);
+});
+
 test("the third attempt without an answer is the last of this round", () => {
   const twice = door(1, 1, 1, 1, { attempts: 2, last_visit: visited("no_one_in", "2026-11-20T10:00:00Z") });
   assert.equal(only({ doors: [twice] }).state, "no_one_in");

@@ -22,6 +22,11 @@ test("building, stairwell and door as people write them", () => {
   }
 });
 
+test("a number with its measure word is that and nothing else", () => {
+  assert.deepEqual(found("2号楼 501"), []);
+  assert.deepEqual(found("1单元501室"), ["00003010501", "00012010501"]);
+});
+
 test("1 is not 12, and the address finds its building", () => {
   assert.deepEqual(search("1号", BUILDINGS, DOORS).buildings, []);
   assert.deepEqual(search("建设路", BUILDINGS, DOORS).buildings, [BUILDINGS[1]!.code]);
