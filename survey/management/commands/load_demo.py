@@ -1,4 +1,4 @@
-"""`load_demo`: Monaco (real) and 新桥社区 (fictional) with grids, coverage, maps and one account per role."""
+"""`load_demo`: Monaco (real) and 新桥社区 (fictional) with coverage, maps, a round and accounts."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from gis_core.errors import Refusal
 from gis_core.models import User
-from gis_core.progress import TerminalProgress
+from gis_core.progress import Progress, TerminalProgress
 from grids.demo.people import PASSWORD, DemoAccount, demo_accounts, demo_towns, make_account
 from grids.models import Town
+from survey.demo.people import worker_accounts
 
 HEAD = """
 演示城镇 · demo towns:  摩纳哥 Monaco（真实数据，© OpenStreetMap contributors, ODbL 1.0）
@@ -20,7 +21,7 @@ HEAD = """
 
 
 class Command(BaseCommand):
-    help = "Load the two demo towns and one account per role; a second call changes nothing."
+    help = "Load the two demo towns, a survey round and one account per role; a second call changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--anywhere", action="store_true", help="also on a server that speaks HTTPS")
@@ -28,24 +29,39 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.HTTPS and not options["anywhere"]:
             raise CommandError("demo accounts have known passwords: refused on a server with WANGGE_HTTPS=1")
-        towns = demo_towns() or self._load()
-        self.stdout.write(HEAD.format(password=PASSWORD))
-        for account in demo_accounts(*towns):
-            self.stdout.write(_line(account, make_account(account)))
-
-    def _load(self) -> tuple[Town, Town]:
-        from grids.demo.loading import load_towns  # heavy: kept off a start that finds everything there
-
         progress = TerminalProgress(self.stderr)  # type: ignore[arg-type]
         try:
-            load_towns(progress)
+            xinqiao, monaco = demo_towns() or self._load_towns(progress)
+            accounts = _accounts(xinqiao, monaco)
+            people = {account.username: make_account(account) for account in accounts}
+            self._load_survey(xinqiao, people, progress)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         finally:
             progress.finish()
+        self.stdout.write(HEAD.format(password=PASSWORD))
+        for account in accounts:
+            self.stdout.write(_line(account, people[account.username]))
+
+    def _load_towns(self, progress: Progress) -> tuple[Town, Town]:
+        from grids.demo.loading import load_towns  # heavy: kept off a start that finds everything there
+
+        load_towns(progress)
         towns = demo_towns()
         assert towns is not None
         return towns
+
+    def _load_survey(self, town: Town, people: dict[str, User], progress: Progress) -> None:
+        from survey.demo.loading import load_survey  # the same
+
+        load_survey(town, people, progress)
+
+
+def _accounts(xinqiao: Town, monaco: Town) -> list[DemoAccount]:
+    """The workers with all of their grids, then one account for every other role."""
+    workers = worker_accounts(xinqiao)
+    names = {worker.username for worker in workers}
+    return [*workers, *(one for one in demo_accounts(xinqiao, monaco) if one.username not in names)]
 
 
 def _line(account: DemoAccount, person: User) -> str:

@@ -1,0 +1,254 @@
+"""Visits of the demo's round, handed to the same intake as any tablet's; the same ones every time.
+
+Which door, what came of it and what was said follow from the dwelling's code alone. A record that is there
+already is known by its id, so a load that was cut short goes on where it stopped.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from gis_core.models import User
+from gis_core.progress import Progress
+from grids.models import Dwelling, Grid
+from survey.assignments import Place, assign, assigned_dwellings
+from survey.demo.answering import Said, drawn_uuid, record_of
+from survey.demo.round import BEGAN_DAYS_AGO
+from survey.devices import make_device
+from survey.intake import accept_submission
+from survey.models import AssignmentSet, Device, Entity, FormVersion, Round, Submission
+from survey.questionnaires.built_in import visit_form
+
+# Of a hundred doors; the register's vacant dwellings are found vacant.
+OUTCOMES = (
+    ("met", 53),
+    ("no_one_in", 17),
+    ("call_back", 9),
+    ("declined", 7),
+    ("unchanged", 5),
+    ("group_let", 3),
+    ("not_found", 4),
+    ("vacant", 2),
+)
+# How many of a hundred doors were visited, by the place of the building in its worker's round.
+VISITED = {"worker": (100, 100, 90, 60, 30), "worker2": (80, 40), "worker3": (60, 20), "worker4": (50,)}
+MOST_EACH = 110
+SHARED_GRID = 2  # its place among the grids; see survey/demo/people.py
+LAST_TURN = 90
+AGES = ("0-2", "3-5", "6-11", "12-14", "15-59", "60-79", "80+")
+FAMILIES = (
+    ("couple", (0, 0, 0, 0, 2, 0, 0)),
+    ("family_children", (0, 1, 0, 0, 2, 0, 0)),
+    ("family_children", (0, 0, 1, 1, 2, 0, 0)),
+    ("three_generations", (1, 0, 0, 0, 2, 2, 0)),
+    ("elderly_only", (0, 0, 0, 0, 0, 2, 0)),
+    ("elderly_only", (0, 0, 0, 0, 0, 0, 1)),
+    ("single", (0, 0, 0, 0, 1, 0, 0)),
+)
+ORIGINS = ("local", "local", "moved", "resettled")
+NEEDS = ("infrastructure", "learning", "insurance", "employment", "permits", "culture", "neighbours", "legal")
+URGENCIES = ("sometime", "month", "month", "week")
+TITLES = ("王阿姨", "李师傅", "张老师", "赵叔叔")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One knock at one door."""
+
+    dwelling: Dwelling
+    outcome: str
+    at: datetime
+    turn: int  # 0 for the first visit of the door
+
+    @property
+    def name(self) -> str:
+        return f"demo-{self.dwelling.code}-{self.turn}"
+
+
+def lot(*parts: object) -> int:
+    """A number that looks drawn and is the same every time."""
+    return int.from_bytes(sha256("/".join(map(str, parts)).encode()).digest()[:6], "big")
+
+
+def make_visits(round_: Round, progress: Progress) -> None:
+    """Every worker's visits up to yesterday, then the cases that a director has to look at."""
+    sets = (
+        AssignmentSet.objects.filter(round=round_).select_related("worker", "round__town").order_by("worker")
+    )
+    forms = (round_.form_version, visit_form())
+    calls = [(own.worker, call) for own in sets for call in calls_of(own)]
+    progress.step("演示走访 · demo visits", total=len(calls))
+    for worker, call in calls:
+        send(round_, forms, worker, call)
+        progress.advance()
+    hard_cases(round_, forms)
+
+
+def calls_of(own: AssignmentSet) -> Iterator[Call]:
+    """The doors of one worker in the order of their buildings, the visits of each in the order of time."""
+    shares = VISITED.get(own.worker.username, ())
+    buildings: dict[int, int] = {}
+    sent = 0
+    for dwelling in assigned_dwellings(own):
+        place = buildings.setdefault(dwelling.building_id, len(buildings))
+        share = shares[place] if place < len(shares) else 0
+        if sent >= MOST_EACH or lot(dwelling.code, "visited") % 100 >= share:
+            continue
+        for call in _calls_at(own.round, dwelling):
+            yield call
+            sent += 1
+
+
+def _calls_at(round_: Round, dwelling: Dwelling) -> Iterator[Call]:
+    """A door where nobody was in is tried again, some as often as the round allows."""
+    outcome = "vacant" if dwelling.is_vacant else _drawn(OUTCOMES, lot(dwelling.code, "outcome"))
+    day = lot(dwelling.code, "day") % (BEGAN_DAYS_AGO - 3)
+    misses = lot(dwelling.code, "misses") % (round_.attempt_cap + 1) if outcome in ("no_one_in", "met") else 0
+    zone = ZoneInfo(round_.town.time_zone)
+    for turn in range(min(misses, round_.attempt_cap) if outcome == "no_one_in" else misses // 2):
+        yield Call(dwelling, "no_one_in", _moment(round_, day + turn, dwelling, zone), turn)
+    if outcome != "no_one_in":
+        turn = misses // 2
+        yield Call(dwelling, outcome, _moment(round_, day + turn, dwelling, zone), turn)
+    elif misses == 0:
+        yield Call(dwelling, outcome, _moment(round_, day, dwelling, zone), 0)
+
+
+def _drawn(weights: tuple[tuple[str, int], ...], number: int) -> str:
+    left = number % sum(weight for _name, weight in weights)
+    for name, weight in weights:
+        if left < weight:
+            return name
+        left -= weight
+    raise AssertionError("the weights add up")
+
+
+def _moment(round_: Round, day: int, dwelling: Dwelling, zone: ZoneInfo) -> datetime:
+    """An evening or a weekend day of the round, when people are at home."""
+    on = round_.starts_on + timedelta(days=min(day, BEGAN_DAYS_AGO - 1))
+    minutes = lot(dwelling.code, day, "minute") % 150
+    start = time(9, 30) if on.weekday() >= 5 else time(18, 20)
+    return datetime.combine(on, start, zone) + timedelta(minutes=minutes)
+
+
+def send(
+    round_: Round,
+    forms: tuple[FormVersion, FormVersion],
+    worker: User,
+    call: Call,
+    *,
+    base_version: int | None = None,
+    **facts: str,
+) -> None:
+    """One record through the intake; one that is there is left alone.
+
+    `base_version` is what an offline tablet knew of the dwelling, by default its newest state.
+    """
+    form = forms[0] if call.outcome == "met" else forms[1]
+    if is_sent(form, call):
+        return
+    door = Entity.objects.get(
+        town=round_.town, list_name="dwellings", dwelling_code=call.dwelling.code, deleted_at=None
+    )
+    said = said_at(call)
+    said.facts.update(facts)
+    xml = record_of(form, door, said, name=call.name, base_version=base_version or door.version)
+    accept_submission(xml, by=worker, device=tablet_of(worker), round_uid=str(round_.uid))
+
+
+def is_sent(form: FormVersion, call: Call) -> bool:
+    instance_id = f"uuid:{drawn_uuid(call.name, 'instance')}"
+    return Submission.objects.filter(form=form.form_id, instance_id=instance_id).exists()
+
+
+def tablet_of(worker: User) -> Device:
+    found = worker.devices.filter(kind=Device.Kind.TABLET, revoked_at=None).first()
+    return found or make_device(worker, str(Device.Kind.TABLET), f"{worker.display_name}的平板")[0]
+
+
+def said_at(call: Call) -> Said:
+    """What was said, or seen, at the door."""
+    roles = {"visited_at": call.at.isoformat(timespec="milliseconds")}
+    if call.outcome == "met":
+        return _answers(call, roles)
+    roles["outcome"] = call.outcome
+    if call.outcome == "call_back":
+        if lot(call.name, "slot") % 2:
+            roles["call_back_slot"] = ("tonight", "tomorrow_morning", "weekend")[lot(call.name) % 3]
+        else:
+            back = call.at + timedelta(days=2 + lot(call.name, "back") % 9)
+            roles["call_back_at"] = back.isoformat(timespec="milliseconds")
+    if call.outcome in ("vacant", "group_let"):
+        roles["occupancy"] = call.outcome
+    return Said(roles)
+
+
+def _answers(call: Call, roles: dict[str, str]) -> Said:
+    family, ages = FAMILIES[lot(call.name, "family") % len(FAMILIES)]
+    roles |= {f"age_band:{band}": str(count) for band, count in zip(AGES, ages, strict=True)}
+    roles |= {
+        "consent": "yes",
+        "household_type": family,
+        "origin": ORIGINS[lot(call.name, "origin") % len(ORIGINS)],
+        "occupancy": "rented" if lot(call.name, "rented") % 4 == 0 else "owner_occupied",
+    }
+    needs = _needs(call)
+    if needs:
+        roles["needs"] = " ".join(category for category, _urgency in needs)
+    if needs and lot(call.name, "contact") % 3 == 0:
+        roles["contact_address_as"] = TITLES[lot(call.name, "title") % len(TITLES)]
+        roles["contact_phone"] = f"000-0000-{lot(call.name, 'phone') % 10_000:04d}"
+    return Said(roles, _facts(call.dwelling), needs)
+
+
+def _needs(call: Call) -> tuple[tuple[str, str], ...]:
+    if lot(call.name, "needs") % 3:
+        return ()
+    first = lot(call.name, "need")
+    wanted = (
+        {NEEDS[first % len(NEEDS)], NEEDS[(first // 7) % len(NEEDS)]}
+        if first % 5 == 0
+        else {NEEDS[first % len(NEEDS)]}
+    )
+    return tuple(
+        (category, URGENCIES[lot(call.name, category) % len(URGENCIES)]) for category in sorted(wanted)
+    )
+
+
+def _facts(dwelling: Dwelling) -> dict[str, str]:
+    building = dwelling.building
+    known = {"has_lift": building.has_lift, "has_heat": building.has_heat, "has_gas": building.has_gas,
+             "is_self_contained": building.is_self_contained}  # fmt: skip
+    return {name: "yes" if value else "no" for name, value in known.items() if value is not None}
+
+
+def hard_cases(round_: Round, forms: tuple[FormVersion, FormVersion]) -> None:
+    """What a round brings with it: two tablets that say different things of one dwelling, and a record that
+    comes after its building was given to somebody else.
+    """
+    first, second = shared_doors(round_)
+    worker, other = (User.objects.get(username=name) for name in ("worker", "worker2"))
+    at = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=20)
+    send(round_, forms, worker, Call(first, "met", at, 91), base_version=1, has_heat="yes")
+    if not is_sent(forms[0], last_call(round_)):
+        assign(round_, other, [Place(building_code=first.building.code)], by=round_.created_by)
+    send(round_, forms, other, Call(first, "met", at + timedelta(hours=2), 92), base_version=1, has_heat="no")
+    send(round_, forms, worker, Call(second, "met", at + timedelta(hours=1), LAST_TURN))
+
+
+def last_call(round_: Round) -> Call:
+    """The record that is sent last of all: when it is there, everything is."""
+    return Call(shared_doors(round_)[1], "met", timezone.now(), LAST_TURN)
+
+
+def shared_doors(round_: Round) -> list[Dwelling]:
+    """The last two inhabited doors of the grid for which two workers have a duty."""
+    grids = Grid.objects.filter(plan=round_.plan_id).order_by("code").values_list("pk", flat=True)
+    doors = Dwelling.objects.filter(
+        building__gridmembership__grid=grids[SHARED_GRID], building__stock=round_.stock_id
+    )
+    return list(doors.exclude(is_vacant=True).select_related("building").order_by("-code")[:2])
