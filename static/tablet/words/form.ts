@@ -85,4 +85,5 @@ export const words = {
   form_drop_draft_sure: { zh: "再点一次，已填内容将删除", en: "Tap again: what was filled in is deleted" },
   form_preview: { zh: "预览，不会保存或上传", en: "Preview: nothing is saved or sent" },
   form_preview_done: { zh: "预览到此结束，没有保存任何内容。", en: "End of the preview; nothing was saved." },
+  form_preview_again: { zh: "从头再看", en: "Start again" },
 } as const;
