@@ -10,15 +10,18 @@ time, under a case number; a worker what lies in the own assignment while the ro
 
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.access_log import log_access
 from gis_core.denylist import has_id_number
 from gis_core.errors import NotFound, Refusal
+from gis_core.models import AccessLog
 from gis_core.permissions import COMMUNITY_DIGITS, Scope, duties_for
 from grids.models import Dwelling
 from survey.assignments import visits_dwelling
@@ -38,6 +41,7 @@ from survey.redaction import contact_paths, without_answers
 
 REVIEW, CASE, ERASE = "review_records", "read_household_case", "erase_household"
 REASON_MOST = 200
+PAGE_IS_OPEN_FOR = timedelta(minutes=30)
 
 
 class ReasonMissing(Refusal):
@@ -89,13 +93,6 @@ def _whole_rounds(scope: Scope) -> list[int]:
 def _without_place(scope: Scope) -> Q:
     """What names no dwelling belongs to whoever holds its whole round, else to the sender's own place."""
     return Q(round__in=_whole_rounds(scope)) | _holds("by__home_code", scope)
-
-
-def visible_rounds(user: Any, action: str = REVIEW) -> QuerySet[Round]:
-    """Rounds with at least one community within the duties."""
-    scope = duties_for(user, action)
-    found = [row.pk for row in Round.objects.all() if any(scope.holds(code) for code in row.area_codes)]
-    return Round.objects.filter(pk__in=found).select_related("town", "form_version__form")
 
 
 def visible_records(user: Any, action: str = REVIEW) -> QuerySet[Submission]:
@@ -157,8 +154,9 @@ def open_xml(
         NotFound: it is outside the duties. ReasonMissing. RoundSealed.
     """
     _require_may_read(user, submission.round, submission.dwelling_code, case_number, record=submission)
-    subject = f"record {submission.pk} dwelling {submission.dwelling_code or '-'}"
-    _write_down(user, "read_record", subject, submission.dwelling_code, reason, case_number, request)
+    _write_down(
+        user, "read_record", _subject(submission), submission.dwelling_code, reason, case_number, request
+    )
     return OpenedXml(submission, _xml_of(submission))
 
 
@@ -204,8 +202,18 @@ def open_upload(
     return _bytes(upload.key_id, upload.raw, "kept_upload.raw")
 
 
+def require_open(user: Any, submission: Submission) -> None:
+    """A photo belongs to a page: its record must have been opened, with a reason, a short while ago."""
+    _require_not_sealed(submission.round)
+    since = timezone.now() - PAGE_IS_OPEN_FOR
+    subject = _subject(submission)
+    rows = AccessLog.objects.filter(user=user, action="read_record", subject=subject, at__gte=since)
+    if not rows.exists():
+        raise ReasonMissing(_("请先打开记录并写明原因，照片随记录一起看。"))
+
+
 def open_photo(attachment: Attachment) -> bytes | None:
-    """A file of a record. Its page has asked for the reason and written it down; see `may_see_photos`."""
+    """A file of a record whose page asked for the reason and wrote it down; see `require_open`."""
     return _bytes(attachment.submission.key_id, attachment.content, "attachment.content")
 
 
@@ -224,8 +232,7 @@ def open_entity(
 def xml_for_return(send_back: SendBack) -> str:
     """A record on its way back to the tablet that sent it; read by the day pack in the worker's name."""
     record = send_back.submission
-    subject = f"record {record.pk} dwelling {record.dwelling_code or '-'}"
-    _write_down(send_back.to, "return_record", subject, record.dwelling_code, "send back", "", None)
+    _write_down(send_back.to, "return_record", _subject(record), record.dwelling_code, "send back", "", None)
     return (_xml_of(record) or b"").decode("utf-8", "replace")
 
 
@@ -267,6 +274,10 @@ def forget_contact(household: Household) -> None:
 
 
 # --- Inside -------------------------------------------------------------------------------
+
+
+def _subject(record: Submission) -> str:
+    return f"record {record.pk} dwelling {record.dwelling_code or '-'}"
 
 
 def _require_may_read(

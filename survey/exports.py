@@ -25,14 +25,14 @@ from openpyxl.utils import get_column_letter
 
 from gis_core.access_log import log_access
 from gis_core.denylist import is_denied_name
-from gis_core.errors import NotFound, Refusal
+from gis_core.errors import Refusal
 from gis_core.permissions import duties_for
 from grids.models import Dwelling
 from survey import access
 from survey.answer_labels import is_composition, is_contact, label_of, questions_of, words_of
 from survey.answers import read_answers
 from survey.models import Round, Submission
-from survey.rounds import door_label
+from survey.rounds import door_label, round_for
 from survey.safe_xml import UnreadableXml
 
 EXPORT = "export_rows"
@@ -92,8 +92,7 @@ def make_export(user: Any, round_: Round, reason: str, *, request: HttpRequest |
         NotFound: the round is outside the duties. ExportRefused: rows are not allowed, sealed, or too many.
         ReasonMissing
     """
-    if not access.visible_rounds(user, EXPORT).filter(pk=round_.pk).exists():
-        raise NotFound(_("没有这一轮走访，或者不在您的职责范围内。"))
+    round_for(user, round_.uid, EXPORT)
     told = access.require_reason(reason)
     rows = exportable(user, round_)
     _require_allowed(round_, len(rows))

@@ -87,7 +87,7 @@ def reject(record: Submission, *, by: Any, note: str) -> Submission:
         raise NotReviewable(_("这份记录已删除或已标为不采用。"))
     comment(found, by=by, text=note)
     _decide(found, Submission.Review.REJECTED)
-    _count(found, is_current=False)
+    _recount(found)
     return found
 
 
@@ -100,7 +100,7 @@ def reopen(record: Submission, *, by: Any) -> Submission:
     was_rejected = found.review == Submission.Review.REJECTED
     _decide(found, _unseen(found))
     if was_rejected and found.is_current:
-        _count(found, is_current=True)
+        _recount(found)
     return found
 
 
@@ -108,16 +108,25 @@ def _unseen(found: Submission) -> Any:
     return Submission.Review.EDITED if found.deprecated_id else Submission.Review.RECEIVED
 
 
-def _count(record: Submission, *, is_current: bool) -> None:
-    """Whether what the record said counts: the visit, the household, the consent, what was observed."""
-    for table in (Visit, Household, Consent):
-        table.objects.filter(submission=record).update(is_current=is_current)
-    for row in Occupancy.objects.filter(submission=record):
-        of_door = Occupancy.objects.filter(town=row.town_id, dwelling_code=row.dwelling_code)
-        standing = of_door.exclude(submission__review=Submission.Review.REJECTED)
-        newest = standing.filter(submission__is_current=True).order_by("-observed_on", "-pk").first()
-        of_door.update(is_current=False)
-        of_door.filter(pk=newest.pk if newest else None).update(is_current=True)
+# Of these the newest that stands is the current one; where each belongs, and what makes it new.
+NEWEST_COUNTS: tuple[tuple[Any, str, tuple[str, ...]], ...] = (
+    (Household, "recorded_at", ("round_id", "dwelling_code")),
+    (Consent, "at", ("round_id", "dwelling_code")),
+    (Occupancy, "observed_on", ("town_id", "dwelling_code")),
+)
+
+
+def _recount(record: Submission) -> None:
+    """A rejected record's visit does not count, and what another visit said stands in its stead."""
+    rejected = Submission.Review.REJECTED
+    Visit.objects.filter(submission=record).update(is_current=record.review != rejected)
+    for table, newest, place in NEWEST_COUNTS:
+        for row in table.objects.filter(submission=record):
+            of_door = table.objects.filter(**{name: getattr(row, name) for name in place})
+            standing = of_door.filter(submission__is_current=True).exclude(submission__review=rejected)
+            found = standing.order_by(f"-{newest}", "-pk").first()
+            of_door.update(is_current=False)
+            of_door.filter(pk=found.pk if found else None).update(is_current=True)
 
 
 def comment(record: Submission, *, by: Any, text: str) -> ReviewComment:

@@ -188,7 +188,8 @@ def _register(
     field: Field, record: Submission, dwelling: Dwelling, told: dict[str, str], at: datetime
 ) -> None:
     own = {"round": field.round, "dwelling_code": dwelling.code}
-    for table in (Visit, Household, Consent, Occupancy):
+    Visit.objects.filter(submission__root_instance_id=record.root_instance_id).update(is_current=False)
+    for table in (Household, Consent, Occupancy):
         table.objects.filter(**own).update(is_current=False)
     Visit.objects.create(submission=record, worker=record.by, outcome="met", at=at, **own)
     Consent.objects.create(
