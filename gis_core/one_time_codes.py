@@ -4,7 +4,6 @@ import secrets
 from base64 import b32encode
 from binascii import unhexlify
 
-import qrcode
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -39,24 +38,6 @@ def secret_text(device: TOTPDevice) -> str:
     """The secret in groups of four, to be typed where no camera is at hand."""
     text = b32encode(unhexlify(device.key)).decode().rstrip("=")
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-def qr_path(device: TOTPDevice) -> tuple[str, int]:
-    """The code as the `d` of one SVG path, and the side of its view box in modules with quiet zone."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=4)
-    code.add_data(device.config_url)
-    modules = code.get_matrix()
-    runs = []
-    for y, row in enumerate(modules):
-        x = 0
-        while x < len(row):
-            start = x
-            while x < len(row) and row[x]:
-                x += 1
-            if x > start:
-                runs.append(f"M{start} {y}h{x - start}v1h{start - x}z")
-            x += 1
-    return "".join(runs), len(modules)
 
 
 @transaction.atomic

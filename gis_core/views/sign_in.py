@@ -16,6 +16,7 @@ from gis_core.access_log import log_access
 from gis_core.errors import Refusal
 from gis_core.forms import CodeForm, NewPasswordForm, SignInForm
 from gis_core.permissions import needs_second_step
+from gis_core.qr_codes import qr_path
 from gis_core.sessions import before_second_step, public
 
 
@@ -93,7 +94,7 @@ def sign_in_enrol(request: HttpRequest) -> HttpResponse:
         except one_time_codes.WrongCode as refusal:
             form.add_error("code", refusal.sentence)
     device = one_time_codes.pending_device(request.user)
-    path, side = one_time_codes.qr_path(device)
+    path, side = qr_path(device.config_url)
     context = {
         "form": form,
         "next": safe_next(request),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from survey.pages import rounds_assign, rounds_progress, rounds_views
+from survey.pages import rounds_assign, rounds_devices, rounds_progress, rounds_views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/", rounds_views.rounds_page, name="rounds"),
@@ -18,4 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rounds/<uuid:uid>/assign.json", rounds_assign.round_assign_json, name="round_assign_json"),
     path("rounds/<uuid:uid>/assign/change/", rounds_assign.round_assign_change, name="round_assign_change"),
     path("rounds/<uuid:uid>/assign/undo/", rounds_assign.round_assign_undo, name="round_assign_undo"),
+    path("rounds/<uuid:uid>/collect/", rounds_devices.round_collect, name="round_collect"),
+    path("settings/devices/", rounds_devices.devices_page, name="devices"),
+    path("settings/devices/<uuid:uid>/revoke/", rounds_devices.device_revoke, name="device_revoke"),
 ]

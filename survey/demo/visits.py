@@ -35,8 +35,13 @@ OUTCOMES = (
     ("vacant", 2),
 )
 # How many of a hundred doors were visited, by the place of the building in its worker's round.
-VISITED = {"worker": (100, 100, 90, 60, 30), "worker2": (80, 40), "worker3": (60, 20), "worker4": (50,)}
-MOST_EACH = 110
+VISITED = {
+    "worker": (100, 85, 60, 40, 25, 15, 10, 6),
+    "worker2": (70, 55, 35, 25, 20, 12, 8, 5),
+    "worker3": (90, 60, 30, 15, 10),
+    "worker4": (45, 30, 20, 10),
+}
+MOST_EACH = 140
 SHARED_GRID = 2  # its place among the grids; see survey/demo/people.py
 LAST_TURN = 90
 AGES = ("0-2", "3-5", "6-11", "12-14", "15-59", "60-79", "80+")

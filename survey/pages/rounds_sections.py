@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from gis_core import shell
+from gis_core import access_log, shell
 from gis_core.permissions import may
 from survey.models import Round
 from survey.progress import progress_of
@@ -18,10 +18,22 @@ from survey.rounds import visible_rounds
 
 OPEN = "open_rounds"
 ENDS_SOON = timedelta(days=3)
+LOG_WORDS = {
+    "open_round": gettext_lazy("开始走访"),
+    "close_round": gettext_lazy("结束走访"),
+    "discard_round": gettext_lazy("删除筹备中的走访"),
+    "assign_dwellings": gettext_lazy("分配户室"),
+    "make_device": gettext_lazy("生成设备登录"),
+    "revoke_device": gettext_lazy("停用设备"),
+}
 
 
 def register() -> None:
+    access_log.ACTIONS.update(LOG_WORDS)
     shell.register_section(shell.Section("rounds", "rounds", gettext_lazy("走访普查"), OPEN, order=50))
+    shell.register_settings_page(
+        shell.Section("devices", "devices", gettext_lazy("设备"), "manage_devices", order=15)
+    )
     shell.register_first_step(
         shell.FirstStep(
             gettext_lazy("准备一轮走访"),

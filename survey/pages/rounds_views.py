@@ -61,9 +61,10 @@ def rounds_page(request: HttpRequest) -> HttpResponse:
 
 def round_row(user: Any, subject: Round) -> dict[str, Any]:
     """A round in the list; progress only where there can be some."""
-    row = {"round": subject, "communities": community_names(subject), **ending(subject)}
+    row: dict[str, Any] = {"round": subject, "communities": community_names(subject), **ending(subject)}
     if subject.state in (Round.State.OPEN, Round.State.CLOSED):
-        row["tally"] = progress_of(subject, buildings=seen_buildings(user, subject, OPEN)).whole
+        tally = progress_of(subject, buildings=seen_buildings(user, subject, OPEN)).whole
+        row |= {"tally": tally, "percent": round(100 * tally.finished / tally.total, 1) if tally.total else 0}
     return row
 
 
@@ -120,6 +121,9 @@ def _edit_page(
             form.add_error(refusal.field, refusal.sentence)
     if not form.is_bound and len(form.communities) == 1:
         form.initial.setdefault("area_codes", [form.communities[0].code])
+    forms = list(form.fields["form_version"].queryset[:2])  # type: ignore[attr-defined]
+    if not form.is_bound and len(forms) == 1:
+        form.initial.setdefault("form_version", forms[0].pk)
     context = {"town": town, "round": subject, "form": form}
     return render(request, "survey/rounds/edit.html", context, status=400 if form.errors else 200)
 
@@ -161,14 +165,7 @@ def _turn(request: HttpRequest, uid: UUID, turn: Any, action: str, done: str) ->
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     else:
-        log_access(
-            request.user,
-            action,
-            f"round {subject.pk}",
-            area_code=subject.area_codes[0],
-            reason=subject.name,
-            request=request,
-        )
+        _log(request, subject, action)
         messages.success(request, done)
     return redirect("round", uid=uid)
 
@@ -181,5 +178,17 @@ def round_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return redirect("round", uid=uid)
+    _log(request, subject, "discard_round")
     messages.success(request, _("“%(name)s”已删除。") % {"name": subject.name})
     return redirect("rounds")
+
+
+def _log(request: HttpRequest, subject: Round, action: str) -> None:
+    log_access(
+        request.user,
+        action,
+        f"round {subject.pk}",
+        area_code=subject.area_codes[0],
+        reason=subject.name,
+        request=request,
+    )

@@ -1,9 +1,10 @@
 // The map of an assignment: buildings in the colour and letter of their worker, hatched where nobody goes.
 import { OverlayMap } from "../places/overlay-map.js";
 import { currentTheme } from "../map/base-style.js";
+import { TakenBoxes } from "../map/boxes.js";
 import { drawHalo } from "../map/labels.js";
 import { Lasso } from "./lasso.js";
-import { addOverlay, eachInFrame, outlineBuildings } from "./over-buildings.js";
+import { addOverlay, boxOf, eachInFrame, nameGrids, outlineBuildings } from "./over-buildings.js";
 import { isInside } from "./plan.js";
 import { lines, say } from "./text.js";
 
@@ -22,6 +23,7 @@ export class AssignMap {
   constructor(plan, state, { words, language, onBuilding, onLasso, onLassoChange }) {
     Object.assign(this, { plan, words, onLasso, selected: new Set(), pointed: new Set() });
     this.at = new Map(plan.buildings.map((building, at) => [building.number, at]));
+    this.named = plan.grids.map(({ name, geometry }) => ({ name, box: boxOf(geometry) }));
     this.indexOf = new Map(plan.workers.map((worker, index) => [worker.id, index]));
     this.base = new OverlayMap(document.getElementById("town-map"), state, { language, words: {}, onBuilding: (number) => this.at.has(number) && onBuilding(this.at.get(number)) });
     this.buildingCount = state.building_count;
@@ -80,17 +82,18 @@ export class AssignMap {
     const { store } = this.base.view;
     if (this.pointed.size) outlineBuildings(pen, frame, store, numbers(this.pointed), { colour: outline, halo, width: 1.6 });
     if (this.selected.size) outlineBuildings(pen, frame, store, numbers(this.selected), { colour: outline, halo, width: 3 });
+    const taken = new TakenBoxes();
+    nameGrids(pen, frame, this.named, { theme: this.base.theme, taken });
     if (frame.zoom < LETTERS_FROM_ZOOM) return;
     pen.font = '700 12px "Noto Sans CJK SC",system-ui,sans-serif';
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    pen.fillStyle = label;
     eachInFrame(frame, this.plan.buildings, (building, x, y) => {
       const at = this.at.get(building.number);
       if (at === undefined) return;
       const letters = this.plan.ownersOf(at).filter(Boolean).map((id) => this.plan.workers[this.indexOf.get(id)].label);
       pen.fillStyle = label;
-      if (letters.length) drawHalo(pen, { halo }, letters.slice(0, 3).join(""), x, y);
+      if (letters.length && taken.take(x - 7, y - 7, x + 7, y + 7)) drawHalo(pen, { halo }, letters.slice(0, 3).join(""), x, y);
       if (this.selected.has(at)) this.tick(pen, x + (letters.length ? 13 : 0), y);
     });
   }

@@ -1,4 +1,5 @@
 // A canvas over the footprints for what a page says of single buildings: outlines, marks, letters.
+import { drawHalo } from "../map/labels.js";
 import { realEdges } from "../map/pick.js";
 import { createViewCanvas } from "../map/view-canvas.js";
 import { visibleTiles } from "../map/visible-tiles.js";
@@ -45,4 +46,30 @@ export function eachInFrame(frame, buildings, each) {
     const [x, y] = frame.at(...building.at);
     if (x > -20 && y > -20 && x < frame.width + 20 && y < frame.height + 20) each(building, x, y);
   }
+}
+
+/** The name of every grid in its middle, where it is wide enough to hold it. */
+export function nameGrids(pen, frame, grids, { theme, taken }) {
+  pen.font = '600 13px "Noto Sans CJK SC","PingFang SC",system-ui,sans-serif';
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  for (const { name, box } of grids) {
+    const [left, bottom] = frame.at(box[0], box[1]);
+    const [right, top] = frame.at(box[2], box[3]);
+    const half = pen.measureText(name).width / 2 + 4;
+    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+    if (right - left < half * 2 + 16 || !taken.take(x - half, y - 10, x + half, y + 10)) continue;
+    pen.globalAlpha = 0.82;
+    pen.fillStyle = theme.label;
+    drawHalo(pen, theme, name, x, y);
+    pen.globalAlpha = 1;
+  }
+}
+
+/** [west, south, east, north] of a polygon or several. */
+export function boxOf({ type, coordinates }) {
+  const rings = type === "Polygon" ? coordinates : coordinates.flat();
+  const points = rings.flat();
+  const [lons, lats] = [points.map(([lon]) => lon), points.map(([, lat]) => lat)];
+  return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }

@@ -1,10 +1,11 @@
 // The progress of a round: the legend filters map and table alike, pointing at one marks the other.
 import { OverlayMap, fetchJson } from "../places/overlay-map.js";
+import { TakenBoxes } from "../map/boxes.js";
 import { currentTheme } from "../map/base-style.js";
 import { MARKS, markIcon, paintMark } from "./marks.js";
-import { addOverlay, eachInFrame, outlineBuildings } from "./over-buildings.js";
+import { addOverlay, boxOf, eachInFrame, nameGrids, outlineBuildings } from "./over-buildings.js";
 import { ProgressTable } from "./progress-table.js";
-import { figure, lines, say } from "./text.js";
+import { figure, lines, say, shareOf } from "./text.js";
 
 // Share of dwellings with a result: nothing yet, begun, half, most, all.
 const SHADES = { light: ["#e9e3d3", "#c6d9ea", "#8fb8d8", "#4a8abb", "#155a8a"], dark: ["#3b372d", "#27415a", "#33608a", "#4f8fc4", "#93c7f2"] };
@@ -41,6 +42,7 @@ export class ProgressPage {
     }
     this.byNumber = new Map(this.progress.buildings.map((building) => [building.number, building]));
     note.textContent = say(this.words.at, { time: this.progress.time });
+    this.named = this.progress.grids.map(({ name, geometry }) => ({ name, box: boxOf(geometry) }));
     this.drawLegend();
     this.table.fill(this.progress, this.filter);
     this.drawGrids();
@@ -80,18 +82,17 @@ export class ProgressPage {
     for (const button of this.legend.querySelectorAll("button[data-state]")) {
       const count = this.countOf(whole, button.dataset.state);
       button.querySelector("[data-count]").textContent = figure(count);
-      const bar = button.querySelector("meter");
-      if (bar) Object.assign(bar, { max: Math.max(1, whole.total), value: count });
+      button.querySelector(".share-fill").style.width = shareOf(count, whole.total);
     }
     for (const [name, value] of Object.entries({ total: whole.total, finished: whole.finished, due: whole.due, none: this.countOf(whole, "none") })) {
       const place = document.querySelector(`[data-figure="${name}"]`);
       if (place) place.textContent = figure(value);
     }
-    document.querySelector("[data-aside]").textContent = [
-      say(this.words.visits, { count: whole.attempts }),
-      whole.resting ? say(this.words.resting, { count: whole.resting }) : "",
-      whole.unassigned ? say(this.words.unassigned, { count: whole.unassigned }) : "",
-    ].filter(Boolean).join(" · ");
+    const resting = whole.resting ? say(this.words.resting, { count: whole.resting }) : "";
+    document.querySelector("[data-aside]").textContent = [say(this.words.visits, { count: whole.attempts }), resting].filter(Boolean).join(" · ");
+    const unassigned = document.querySelector("[data-unassigned]");
+    unassigned.hidden = !whole.unassigned;
+    unassigned.textContent = say(this.words.unassigned, { count: whole.unassigned });
   }
 
   drawGrids() {
@@ -126,6 +127,7 @@ export class ProgressPage {
     const hot = new Set(this.progress.buildings.filter((one) => this.isHovered(one)).map((one) => one.number));
     if (hot.size) outlineBuildings(pen, frame, this.map.view.store, hot, { colour: outline, halo, width: 2.4 });
     const state = this.filter || "due";
+    nameGrids(pen, frame, this.named, { theme: this.map.theme, taken: new TakenBoxes() });
     eachInFrame(frame, this.progress.buildings, (building, x, y) => {
       const count = this.countOf(building, state);
       if (!count) return;

@@ -1,6 +1,6 @@
 // The table beside the map: a row a grid, opened into its buildings. With a filter it lists only where there
 // is something of it, and counts that.
-import { figure, node } from "./text.js";
+import { figure, node, shareOf } from "./text.js";
 
 export class ProgressTable {
   constructor(element, { words, states, onPoint, onShow }) {
@@ -45,13 +45,14 @@ export class ProgressTable {
     if (isGrid) name.setAttribute("aria-expanded", String(isOpen));
     name.addEventListener("click", () => (isGrid ? this.toggle(place.code) : this.onShow(place.code)));
     const count = isGrid ? place.count : this.countOf(place);
-    const meter = node("meter", { min: "0", max: String(Math.max(1, place.total)), value: String(count), "aria-label": this.words.finished });
+    const fill = node("span", { class: "share-fill" });
+    fill.style.width = shareOf(count, place.total);
     const off = !isGrid && place.number < 0 ? node("small", { class: "muted" }, this.words.off_map) : null;
     return node(
       "tr",
       { "data-place": place.code, class: isGrid ? "grid-line" : "building-line" },
       node("th", { scope: "row" }, name, off),
-      node("td", {}, meter),
+      node("td", {}, node("span", { class: "share-bar", "aria-hidden": "true" }, fill)),
       node("td", { class: "number" }, node("strong", {}, figure(count)), node("small", {}, ` / ${figure(place.total)}`)),
     );
   }

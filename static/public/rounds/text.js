@@ -25,3 +25,6 @@ export function lines(...texts) {
   texts.filter(Boolean).forEach((line, at) => box.append(node(at ? "small" : "span", {}, line)));
   return box;
 }
+
+/** A share as a width; the least that there is still shows. */
+export const shareOf = (count, total) => (count ? `${Math.max(2, (count / Math.max(1, total)) * 100)}%` : "0");
