@@ -5,6 +5,7 @@ and anything that is not a plain workbook is refused before a cell is looked at.
 """
 
 import io
+import struct
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext as _
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import xls_to_dict, xlsx_to_dict
+from xlrd.compdoc import CompDocError
 
 from gis_core.errors import TooLarge, UnknownFormat, UnreadableFile, UnsafeFile
 from gis_core.readers.spreadsheets import XLSX_ERRORS
@@ -26,6 +28,8 @@ MAX_UNPACKED_BYTES = 32 * 2**20
 MAX_ROWS = 20_000
 OLE2_START = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 XLS_STREAMS = ("Workbook", "Book")
+# What xlrd trips over in a damaged file, beside its own error, which pyxform turns into one of its own.
+XLS_ERRORS = (CompDocError, struct.error, AssertionError, RecursionError)
 MACRO_STREAMS = ("_VBA_PROJECT_CUR", "VBA", "Macros")
 
 
@@ -151,7 +155,7 @@ def _read(reader: Any, workbook: bytes, name: str) -> dict[str, Any]:
                 column=header,
             ) from err
         raise _damaged(name) from err
-    except (*XLSX_ERRORS, AssertionError, RecursionError) as err:
+    except (*XLSX_ERRORS, *XLS_ERRORS) as err:
         if isinstance(err, DefusedXmlException) or isinstance(err.__cause__, DefusedXmlException):
             raise UnsafeFile(_("“%(name)s”内含实体定义，可能是攻击，未载入。") % {"name": name}) from err
         raise _damaged(name) from err

@@ -22,11 +22,20 @@ NOTICE_ROLES = ("notice", "consent", "consent_health")
 CHOICE_SHEETS = ("choices", "external_choices")
 _NEGATED = re.compile(r"不|勿|别|无需|禁止|\bnot\b|\bnever\b|n't\b|\bno\b|\bwithout\b", re.IGNORECASE)
 _ADDRESS = re.compile(
-    r"地址|住址|门牌|街道|道路|路名|小区|村|\baddress|\bstreet|\broad\b|\bestate|\bvillage", re.IGNORECASE
+    r"地址|住址|门牌|街道|道路|路名|小区|村|片区|地点|位置"
+    r"|\b(?:address|street|road|estate|village|area|district|place|location|landmark)",
+    re.IGNORECASE,
 )
 _PLACE_AFTER = (
     "[东西南北中新老大小一二三四五六七八九十团结]{0,4}"
     "(?:路|街|巷|道|里|弄|村|屯|庄|镇|乡|区|苑|园|楼|院|胡同|广场)"
+)
+
+
+_LATIN_PLACE = re.compile(
+    r"\b(?:road|street|avenue|boulevard|lane|highway|church|mosque|temple|school|college|cent(?:re|er)|clinic|hospital"
+    r"|market|village|community|compound|square|park|junction|station|building)\b",
+    re.IGNORECASE,
 )
 
 
@@ -115,7 +124,9 @@ def _address_lists(sheets: Sheets) -> set[str]:
 
 
 def _is_place(text: str) -> bool:
-    """民族东路, 民族团结小区; the bare word is none."""
+    """民族东路, Faith Church on Main Street; the bare word is none."""
+    if _LATIN_PLACE.search(text):
+        return True
     words = "|".join(wordlist()["han"])
     return not is_denied_name(re.sub(rf"(?:{words}){_PLACE_AFTER}", "", text))
 

@@ -94,7 +94,8 @@ COMPOSED = "type | name | label | calculation | bind::wangge:role | save_to\n"
     [
         "integer | old | 老人 | | age_band:80+ | old_count",
         "integer | old | 老人 | | age_band:80+ |\ncalculate | has_old | | ${old} > 0 | | has_old",
-        "integer | old | 老人 | | age_band:80+ |\ncalculate | a | | ${old} | |\ncalculate | b | | ${a} + 1 | | b",
+        "integer | old | 老人 | | age_band:80+ |\n"
+        "calculate | a | | ${old} | |\ncalculate | b | | ${a} + 1 | | b",
         "text | phone | 电话 | | contact_phone | phone",
     ],
 )

@@ -102,6 +102,11 @@ def test_streets_named_for_the_word_pass_as_choices_of_an_address():
     checked(asking("select_one st | street | 您住在哪条街道？", choices=streets), name="f.xlsx")
 
 
+def test_english_landmarks_pass_as_choices_of_an_area():
+    areas = "ea | a1 | Barnard Farm, landmark Habitation of Faith Church\nea | a2 | Christian Centre"
+    checked(asking("select_one ea | eid | Enumeration area", choices=areas), name="f.xlsx")
+
+
 def test_the_same_choices_elsewhere_do_not_pass():
     refusal = refused(asking("select_one st | q1 | 您属于", choices="st | minzu | 民族\nst | b | 其他"))
     assert places(refusal)[0][:2] == ("choices", 2)
