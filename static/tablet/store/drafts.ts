@@ -15,12 +15,13 @@ export interface PhotoFile {
 
 // Saves of one draft follow each other in the order they were asked for: sealing takes longer for some than for others.
 const queues = new WeakMap<Session, Map<string, Promise<unknown>>>();
-const closed = new Set<string>(); // finished or removed: a save that comes late must not bring one back
+// Finished or removed: a save that comes late must not bring one back.
+const closed = new WeakMap<Session, Set<string>>();
 
 /** Resolves when the draft is on disk. */
 export function saveDraft(session: Session, draft: Draft): Promise<void> {
   return inOrder(session, draft.id, async () => {
-    if (!closed.has(draft.id)) await save(session, draft);
+    if (!closed.get(session)?.has(draft.id)) await save(session, draft);
   });
 }
 
@@ -85,7 +86,7 @@ export async function deleteDraft(session: Session, id: string): Promise<void> {
 export function closeDraft(session: Session, id: string, work: () => Promise<void>): Promise<void> {
   return inOrder(session, id, async () => {
     await work();
-    closed.add(id);
+    closed.set(session, (closed.get(session) ?? new Set<string>()).add(id));
   });
 }
 
