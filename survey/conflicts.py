@@ -81,9 +81,10 @@ def contested(entity: Entity, contents: Contents) -> list[Contested]:
     received = {name for row in touching for name in contents.get(row.version, {}).get("received", {})}
     questions = _questions(entity, rows)
     found = []
-    for name in sorted(hard | received):
+    for name in [*sorted(hard), *sorted(received - hard)]:
         sides = _sides(name, base, touching, rows, contents, questions.get(name))
-        if name in hard or len({side.value for side in sides}) > 1:
+        told = {side.value for side in sides if not side.is_base}
+        if name in hard or len(told) > 1:
             current = str(contents[entity.version]["data"].get(name, ""))
             found.append(_contested(name, name in hard, sides, questions.get(name), current))
     return found

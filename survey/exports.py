@@ -31,7 +31,7 @@ from grids.models import Dwelling
 from survey import access
 from survey.answer_labels import is_composition, is_contact, label_of, questions_of, words_of
 from survey.answers import read_answers
-from survey.models import Round, Submission
+from survey.models import Request, Round, Submission
 from survey.rounds import door_label, round_for
 from survey.safe_xml import UnreadableXml
 
@@ -181,11 +181,16 @@ def _answer_cells(record: Submission, xml: bytes, questions: list[dict[str, Any]
         values = []
     told = {path: text for path, _index, text in values}
     for question in questions:
-        text = told.get(question["path"], "")
-        is_number = (
-            question["kind"] == "integer" and text.lstrip("-").isascii() and text.lstrip("-").isdigit()
-        )
-        yield int(text) if is_number and len(text) < 12 else words_of(question, text)
+        yield _told(question, told.get(question["path"], ""))
+
+
+def _told(question: dict[str, Any], text: str) -> Any:
+    """A number as a number, choices in words; a need that hints at health stays inside."""
+    if question["kind"] == "integer" and text.isascii() and text.isdigit() and len(text) < 12:
+        return int(text)
+    if question["kind"] == "select_multiple":
+        text = " ".join(value for value in text.split() if value not in Request.HEALTH_HINTING)
+    return words_of(question, text)
 
 
 def _put(sheet: Any, row: int, column: int, value: Any) -> Any:

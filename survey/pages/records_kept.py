@@ -20,12 +20,12 @@ from survey.access import REVIEW, visible_records, visible_uploads
 from survey.answer_labels import AnswerGroup, answer_groups
 from survey.answers import read_answers, read_heading
 from survey.models import FormVersion, KeptUpload, Submission
-from survey.pages.records_reading import ask_reason, reason_given
+from survey.pages.records_reading import ask_reason, door_labels, entity_names, reason_given
 from survey.safe_xml import UnreadableXml
 
 FIRST_BYTES = 2000
 UPLOAD_WORDS = {
-    "other_bytes": gettext_lazy("编号相同，内容不同"),
+    "instance_conflict": gettext_lazy("编号相同，内容不同"),
     "stale_edit": gettext_lazy("更正的不是最新一份"),
     "unknown_predecessor": gettext_lazy("要更正的记录不存在"),
     "record_erased": gettext_lazy("原记录已删除"),
@@ -62,7 +62,7 @@ def kept_upload(request: HttpRequest, uid: Any) -> HttpResponse:
     content = access.open_upload(request.user, upload, reason, request=request)
     rival = _rival(request.user, upload)
     before = _values(rival, request, reason) if rival else None
-    groups = _groups(content, before)
+    groups = _groups(content, before, _names(rival))
     context = {
         "round": upload.round,
         "upload": upload,
@@ -92,7 +92,13 @@ def _values(record: Submission, request: HttpRequest, reason: str) -> list[Any] 
         return None
 
 
-def _groups(content: bytes | None, before: list[Any] | None) -> list[AnswerGroup] | None:
+def _names(rival: Submission | None) -> dict[str, str]:
+    return entity_names(rival, door_labels([rival.dwelling_code], rival.round)) if rival else {}
+
+
+def _groups(
+    content: bytes | None, before: list[Any] | None, names: dict[str, str]
+) -> list[AnswerGroup] | None:
     """The answers where the bytes can be read against a form that is known; else None."""
     if not content:
         return None
@@ -101,7 +107,8 @@ def _groups(content: bytes | None, before: list[Any] | None) -> list[AnswerGroup
         form = FormVersion.objects.filter(form__form_id=heading.form_id, version=heading.version).first()
         if form is None or heading.is_sealed:
             return None
-        return answer_groups(form.outline, read_answers(content, form.outline).values, before=before)
+        values = read_answers(content, form.outline).values
+        return answer_groups(form.outline, values, before=before, names=names)
     except UnreadableXml:
         return None
 

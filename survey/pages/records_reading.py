@@ -16,8 +16,8 @@ from gis_core.errors import NotFound
 from gis_core.permissions import may, require
 from grids.models import Dwelling, GenerationState
 from survey.access import REVIEW, ReasonMissing, require_reason
-from survey.models import Round
-from survey.rounds import door_label
+from survey.models import Entity, Round, Submission
+from survey.rounds import DWELLINGS, door_label
 
 KEPT = "reading_reasons"
 REASON_LASTS_S = 30 * 60
@@ -70,6 +70,14 @@ def door_labels(codes: Iterable[str], round_: Round | None = None) -> dict[str, 
     else:
         rows = rows.filter(building__stock__state=GenerationState.ACTIVE)
     return {row.code: door_label(row) for row in rows}
+
+
+def entity_names(record: Submission, labels: dict[str, str]) -> dict[str, str]:
+    """What stands for the id of the record's door where a question picked it from the list."""
+    if not record.dwelling_code:
+        return {}
+    rows = Entity.objects.filter(list_name=DWELLINGS, dwelling_code=record.dwelling_code)
+    return {str(uuid): labels.get(record.dwelling_code, "") for uuid in rows.values_list("uuid", flat=True)}
 
 
 def dwelling_for(round_: Round, code: str) -> Dwelling:

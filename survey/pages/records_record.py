@@ -18,9 +18,9 @@ from survey.access import REVIEW, require_record
 from survey.answer_labels import AnswerGroup, Value, answer_groups
 from survey.answers import read_answers
 from survey.held_reasons import HELD_WORDS
-from survey.models import Entity, EntityVersion, SendBack, Submission
+from survey.models import EntityVersion, SendBack, Submission
 from survey.pages.records_photos import photo_response
-from survey.pages.records_reading import ask_reason, back_to, door_labels, reason_given
+from survey.pages.records_reading import ask_reason, back_to, door_labels, entity_names, reason_given
 from survey.pages.records_review import TABS, in_tab, records_of
 from survey.rounds import DWELLINGS
 from survey.safe_xml import UnreadableXml
@@ -53,7 +53,7 @@ def _answers(
     if xml is None:
         return {"groups": [], "is_unreadable": True}
     outline = record.form_version.outline
-    names = _entity_names(record, labels)
+    names = entity_names(record, labels)
     before = _before(request, record, reason)
     try:
         groups = answer_groups(outline, read_answers(xml, outline).values, before=before, names=names)
@@ -64,12 +64,6 @@ def _answers(
 
 def _changes(groups: list[AnswerGroup]) -> int:
     return sum(answer.is_changed for group in groups for answer in group.answers)
-
-
-def _entity_names(record: Submission, labels: dict[str, str]) -> dict[str, str]:
-    rows = Entity.objects.filter(list_name=DWELLINGS, dwelling_code=record.dwelling_code)
-    named = labels.get(record.dwelling_code, "")
-    return {str(uuid): named for uuid in rows.values_list("uuid", flat=True)} if record.dwelling_code else {}
 
 
 def _before(request: HttpRequest, record: Submission, reason: str) -> list[Value] | None:

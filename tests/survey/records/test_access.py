@@ -122,7 +122,8 @@ def test_a_duty_for_a_grid_reads_no_household(field):
 
 # `access` serves people; intake and its neighbours read while they judge; nobody else opens anything.
 MAY_OPEN = {
-    f"{name}.py" for name in ("access", "keys", "attachments", "entities", "envelopes", "intake", "opening")
+    f"{name}.py"
+    for name in ("access", "keys", "attachments", "entities", "envelopes", "intake", "opening", "stored_xml")
 }
 
 

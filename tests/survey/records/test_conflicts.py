@@ -60,15 +60,28 @@ def test_each_contested_property_needs_a_value_of_its_list(field, entity, chosen
         settle(entity, clear_contents(entity), chosen, version=3, by=field.director)
 
 
-def test_a_soft_conflict_lists_what_the_visits_said_differently(field, entity):
-    EntityVersion.objects.filter(entity=entity, version=3).update(
-        conflict="soft", conflicting_properties=[], received={"has_lift": "yes"}, data={"has_lift": "yes"}
-    )
+def test_a_soft_conflict_lists_only_what_the_visits_said_differently(field, entity):
+    def say(version, **values):
+        EntityVersion.objects.filter(entity=entity, version=version).update(
+            conflict="soft" if version == 3 else "", conflicting_properties=[], received=values, data=values
+        )
+
+    say(2, has_lift="yes", occupancy="rented")
+    say(3, has_lift="yes", occupancy="owner_occupied")
     Entity.objects.filter(pk=entity.pk).update(conflict="soft")
     entity.refresh_from_db()
     (one,) = contested(entity, clear_contents(entity))
-    assert not one.is_hard
-    assert {side.value for side in one.sides} == {"", "yes"}
+    assert (one.name, one.is_hard) == ("occupancy", False)
+
+
+def test_visits_that_only_took_turns_are_settled_without_a_choice(field, entity):
+    for version in (2, 3):
+        EntityVersion.objects.filter(entity=entity, version=version).update(
+            conflict="soft" if version == 3 else "", conflicting_properties=[], received={"has_lift": "yes"}
+        )
+    settled = settle(entity, clear_contents(entity), {}, version=3, by=field.director)
+    assert settled.conflict == ""
+    assert settled.data == {"has_lift": "no"}
 
 
 def test_a_settled_occupancy_becomes_the_current_observation(field, entity):
