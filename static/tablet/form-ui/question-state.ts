@@ -3,6 +3,7 @@ import { computed, shallowRef, type ComputedRef, type ShallowRef } from "vue";
 import type { FormNode } from "../form/engine.ts";
 import { hasIdNumber } from "../form/id_numbers.ts";
 import { answerOf, kindOf, pathOf, roleOf } from "../form/nodes.ts";
+import type { SelectNode } from "../form/xforms.ts";
 import { t } from "../words/index.ts";
 import { isCommentOn, useForm } from "./form-context.ts";
 
@@ -53,7 +54,26 @@ function problemOf(node: FormNode, isAttempted: boolean, isDeclined: boolean): s
 /** Questions whose own choices already hold the refusal, or that are no question to the resident. */
 const NOT_TO_DECLINE = new Set(["dwelling", "outcome", "consent", "visited_at"]);
 
+const REFUSALS = ["no_answer", "declined", "refused", "not_said"];
+
 export function mayDecline(node: FormNode): boolean {
-  const isAsked = kindOf(node) !== "note" && !node.currentState.readonly;
-  return isAsked && !NOT_TO_DECLINE.has(roleOf(node));
+  if (kindOf(node) === "note" || node.currentState.readonly || NOT_TO_DECLINE.has(roleOf(node))) return false;
+  return node.nodeType !== "select" || !REFUSALS.some((value) => (node as SelectNode).getValueOption(value) !== null);
+}
+
+const LINE_WORDS = 30; // half-width letters of a question that leave room for its answer
+const LINE_CHOICE = 12;
+
+/** Short questions with a number or a plain yes or no stand on one line with their answer. */
+export function fitsOneLine(node: FormNode): boolean {
+  const kind = kindOf(node);
+  if (kind === "integer" || kind === "decimal") return true;
+  if (kind !== "select_one" || letterWidth(node.currentState.label?.asString ?? "") > LINE_WORDS) return false;
+  const options = (node as SelectNode).currentState.valueOptions;
+  return options.length === 2 && options.every((option) => letterWidth(option.label.asString) <= LINE_CHOICE);
+}
+
+/** Width in half-width letters: a Chinese character counts two. */
+export function letterWidth(text: string): number {
+  return [...text.trim()].reduce((sum, letter) => sum + (letter.charCodeAt(0) > 255 ? 2 : 1), 0);
 }
