@@ -1,9 +1,9 @@
-"""What never reaches a log: the secret of an invitation or reset link, which opens an account."""
+"""What never reaches a log: secrets in addresses. Invitations open accounts, device tokens their lists."""
 
 import logging
 import re
 
-SECRET_IN_ADDRESS = re.compile(r"(/welcome/)[^/\s?#]+")
+SECRET_IN_ADDRESS = re.compile(r"(/welcome/|/openrosa/key/)[^/\s?#]+")
 
 
 class WithoutSecrets(logging.Filter):

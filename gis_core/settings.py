@@ -132,6 +132,8 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database()}
+# A thread of the server keeps its connection: opening one costs more than most answers.
+DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People: accounts, lockout, one-time codes, sessions.
@@ -186,6 +188,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FILES = 250  # ODK Collect sends up to 100 files and the record in one post
 FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")
 UPLOAD_MAX_BYTES = 512 * 2**20
 

@@ -13,3 +13,4 @@ class SurveyConfig(AppConfig):
     def ready(self) -> None:
         for name in PAGES:
             import_module(f"survey.pages.{name}").register()
+        import_module("survey.waiting").register()

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gis_core.models import User
+from survey.envelopes import SUFFIX
 from survey.models import Attachment, KeptUpload, Submission
 
 IDS_AT_ONCE = 500
 KEPT_AS_CONFLICT = "kept_as_conflict"
 KEPT_UNREADABLE = "kept_unreadable"
+SEALED_XML = "submission.xml.enc"  # as clients of the encrypted layout call it
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Receipt:
     reason: str = ""
     server_version: int = 1
     photos_expected: int = 0
+    photos_received: int = 0
     files_missing: tuple[str, ...] = ()
 
     @property
@@ -44,7 +47,7 @@ class Receipt:
             "form_id": self.form_id,
             "sha256": self.sha256,
             "server_version": self.server_version,
-            "photos_received": self.photos_expected - len(self.files_missing),
+            "photos_received": self.photos_received,
             "photos_expected": self.photos_expected,
             "files_missing": list(self.files_missing),
             "state": self.state,
@@ -64,6 +67,9 @@ def receipt_of(
             (name, at is not None) for name, at in subject.attachments.values_list("name", "received_at")
         ]
     expected = list(names)
+    missing = [name for name, came in expected if not came]
+    if subject.is_sealed:
+        missing = [*(_as_posted(name) for name in missing), *_missing_xml(subject)]
     return Receipt(
         instance_id=subject.instance_id,
         form_id=form_id,
@@ -73,8 +79,17 @@ def receipt_of(
         reason=subject.held_reason,
         server_version=_version_of(subject),
         photos_expected=len(expected),
-        files_missing=tuple(name for name, came in expected if not came),
+        photos_received=sum(came for _name, came in expected),
+        files_missing=tuple(missing),
     )
+
+
+def _as_posted(name: str) -> str:
+    return name if name.endswith(SUFFIX) else f"{name}{SUFFIX}"
+
+
+def _missing_xml(subject: Submission) -> list[str]:
+    return [SEALED_XML] if subject.state == Submission.State.WAITING else []
 
 
 def _version_of(subject: Submission) -> int:
@@ -96,6 +111,7 @@ def receipt_of_kept(kept: KeptUpload) -> Receipt:
         status=kept.status,
         reason=kept.reason,
         photos_expected=len(kept.files),
+        photos_received=len(kept.files) - len(missing),
         files_missing=missing,
     )
 

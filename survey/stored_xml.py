@@ -15,13 +15,11 @@ def sealed_xml(record: Submission) -> bytes:
         UnreadableXml: the sealed XML has not come.
         KeyDestroyed
     """
-    if not record.is_sealed:
-        if record.raw is None:
-            raise UnreadableXml("erased")
-        return unseal(record.key_id, record.raw, about=RAW)
-    if record.xml is None:
+    if record.xml is not None:  # sealed on a tablet, or a closed case's contact was taken out
+        return unseal(record.key_id, record.xml, about=XML)
+    if record.is_sealed or record.raw is None:
         raise UnreadableXml("not_here")
-    return unseal(record.key_id, record.xml, about=XML)
+    return unseal(record.key_id, record.raw, about=RAW)
 
 
 def move_to_key(record: Submission, key_id: str) -> None:
