@@ -5,9 +5,7 @@ already is known by its id, so a load that was cut short goes on where it stoppe
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,12 +14,14 @@ from gis_core.models import User
 from gis_core.progress import Progress
 from grids.models import Dwelling, Grid
 from survey.assignments import Place, assign, assigned_dwellings
-from survey.demo.answering import Said, drawn_uuid, record_of
+from survey.demo.answering import drawn_uuid, record_of
 from survey.demo.round import BEGAN_DAYS_AGO
+from survey.demo.sayings import Call, lot, said_at
 from survey.devices import make_device
 from survey.intake import accept_submission
 from survey.models import AssignmentSet, Device, Entity, FormVersion, Round, Submission
 from survey.questionnaires.built_in import visit_form
+from survey.review import accept_many, send_back
 
 # Of a hundred doors; the register's vacant dwellings are found vacant.
 OUTCOMES = (
@@ -36,47 +36,15 @@ OUTCOMES = (
 )
 # How many of a hundred doors were visited, by the place of the building in its worker's round.
 VISITED = {
-    "worker": (100, 85, 60, 40, 25, 15, 10, 6),
-    "worker2": (70, 55, 35, 25, 20, 12, 8, 5),
-    "worker3": (90, 60, 30, 15, 10),
-    "worker4": (45, 30, 20, 10),
+    "worker": (95, 55, 40, 30, 22, 16, 12, 10, 8, 6, 4),
+    "worker2": (35, 40, 30, 25, 20, 15, 12, 10, 8, 6),
+    "worker3": (35, 25, 18, 12, 8, 30, 20, 15, 10),
+    "worker4": (30, 25, 20, 15, 10, 8),
 }
-MOST_EACH = 140
+MOST_EACH = 150
 SHARED_GRID = 2  # its place among the grids; see survey/demo/people.py
 LAST_TURN = 90
-AGES = ("0-2", "3-5", "6-11", "12-14", "15-59", "60-79", "80+")
-FAMILIES = (
-    ("couple", (0, 0, 0, 0, 2, 0, 0)),
-    ("family_children", (0, 1, 0, 0, 2, 0, 0)),
-    ("family_children", (0, 0, 1, 1, 2, 0, 0)),
-    ("three_generations", (1, 0, 0, 0, 2, 2, 0)),
-    ("elderly_only", (0, 0, 0, 0, 0, 2, 0)),
-    ("elderly_only", (0, 0, 0, 0, 0, 0, 1)),
-    ("single", (0, 0, 0, 0, 1, 0, 0)),
-)
-ORIGINS = ("local", "local", "moved", "resettled")
-NEEDS = ("infrastructure", "learning", "insurance", "employment", "permits", "culture", "neighbours", "legal")
-URGENCIES = ("sometime", "month", "month", "week")
-TITLES = ("王阿姨", "李师傅", "张老师", "赵叔叔")
-
-
-@dataclass(frozen=True)
-class Call:
-    """One knock at one door."""
-
-    dwelling: Dwelling
-    outcome: str
-    at: datetime
-    turn: int  # 0 for the first visit of the door
-
-    @property
-    def name(self) -> str:
-        return f"demo-{self.dwelling.code}-{self.turn}"
-
-
-def lot(*parts: object) -> int:
-    """A number that looks drawn and is the same every time."""
-    return int.from_bytes(sha256("/".join(map(str, parts)).encode()).digest()[:6], "big")
+ASKED_BACK = "楼道里写着“出租”，请再确认这套房是自住还是出租。"
 
 
 def make_visits(round_: Round, progress: Progress) -> None:
@@ -90,7 +58,22 @@ def make_visits(round_: Round, progress: Progress) -> None:
     for worker, call in calls:
         send(round_, forms, worker, call)
         progress.advance()
+    look_through(round_)
     hard_cases(round_, forms)
+
+
+def look_through(round_: Round) -> None:
+    """The director has accepted most records, and sent one back with a question."""
+    records = Submission.objects.filter(round=round_, state=Submission.State.APPLIED)
+    codes = records.values_list("pk", "dwelling_code")
+    accept_many(records, [pk for pk, code in codes if lot(code, "review") % 8])
+    left = records.filter(
+        review=Submission.Review.RECEIVED, form=round_.form_version.form, by__username="worker2"
+    )
+    record = left.order_by("dwelling_code").first()
+    if record is not None and round_.created_by is not None:
+        path = round_.form_version.outline["roles"]["occupancy"]
+        send_back(record, by=round_.created_by, message=ASKED_BACK, comments=[(path, ASKED_BACK)])
 
 
 def calls_of(own: AssignmentSet) -> Iterator[Call]:
@@ -173,62 +156,6 @@ def is_sent(form: FormVersion, call: Call) -> bool:
 def tablet_of(worker: User) -> Device:
     found = worker.devices.filter(kind=Device.Kind.TABLET, revoked_at=None).first()
     return found or make_device(worker, str(Device.Kind.TABLET), f"{worker.display_name}的平板")[0]
-
-
-def said_at(call: Call) -> Said:
-    """What was said, or seen, at the door."""
-    roles = {"visited_at": call.at.isoformat(timespec="milliseconds")}
-    if call.outcome == "met":
-        return _answers(call, roles)
-    roles["outcome"] = call.outcome
-    if call.outcome == "call_back":
-        if lot(call.name, "slot") % 2:
-            roles["call_back_slot"] = ("tonight", "tomorrow_morning", "weekend")[lot(call.name) % 3]
-        else:
-            back = call.at + timedelta(days=2 + lot(call.name, "back") % 9)
-            roles["call_back_at"] = back.isoformat(timespec="milliseconds")
-    if call.outcome in ("vacant", "group_let"):
-        roles["occupancy"] = call.outcome
-    return Said(roles)
-
-
-def _answers(call: Call, roles: dict[str, str]) -> Said:
-    family, ages = FAMILIES[lot(call.name, "family") % len(FAMILIES)]
-    roles |= {f"age_band:{band}": str(count) for band, count in zip(AGES, ages, strict=True)}
-    roles |= {
-        "consent": "yes",
-        "household_type": family,
-        "origin": ORIGINS[lot(call.name, "origin") % len(ORIGINS)],
-        "occupancy": "rented" if lot(call.name, "rented") % 4 == 0 else "owner_occupied",
-    }
-    needs = _needs(call)
-    if needs:
-        roles["needs"] = " ".join(category for category, _urgency in needs)
-    if needs and lot(call.name, "contact") % 3 == 0:
-        roles["contact_address_as"] = TITLES[lot(call.name, "title") % len(TITLES)]
-        roles["contact_phone"] = f"000-0000-{lot(call.name, 'phone') % 10_000:04d}"
-    return Said(roles, _facts(call.dwelling), needs)
-
-
-def _needs(call: Call) -> tuple[tuple[str, str], ...]:
-    if lot(call.name, "needs") % 3:
-        return ()
-    first = lot(call.name, "need")
-    wanted = (
-        {NEEDS[first % len(NEEDS)], NEEDS[(first // 7) % len(NEEDS)]}
-        if first % 5 == 0
-        else {NEEDS[first % len(NEEDS)]}
-    )
-    return tuple(
-        (category, URGENCIES[lot(call.name, category) % len(URGENCIES)]) for category in sorted(wanted)
-    )
-
-
-def _facts(dwelling: Dwelling) -> dict[str, str]:
-    building = dwelling.building
-    known = {"has_lift": building.has_lift, "has_heat": building.has_heat, "has_gas": building.has_gas,
-             "is_self_contained": building.is_self_contained}  # fmt: skip
-    return {name: "yes" if value else "no" for name, value in known.items() if value is not None}
 
 
 def hard_cases(round_: Round, forms: tuple[FormVersion, FormVersion]) -> None:
