@@ -69,8 +69,18 @@ export class ProgressPage {
     this.filter = this.filter === state ? "" : state;
     for (const button of this.legend.querySelectorAll("button[data-state]")) button.setAttribute("aria-pressed", String(button.dataset.state === this.filter));
     history.replaceState(null, "", this.filter ? `#${this.filter}` : location.pathname + location.search);
+    this.drawKey();
     this.table.fill(this.progress, this.filter);
     this.redraw();
+  }
+
+  /** The key on the map says what the colours mean now. */
+  drawKey() {
+    for (const key of document.querySelectorAll("[data-key]")) key.hidden = key.dataset.key !== (this.filter ? "state" : "share");
+    if (!this.filter) return;
+    const name = this.filter === "due" ? this.words.due : this.words.states[this.filter];
+    document.querySelector("[data-key-name]").textContent = name;
+    document.querySelector("[data-key-icon]").dataset.icon = this.filter;
   }
 
   drawIcons() {
@@ -82,7 +92,7 @@ export class ProgressPage {
     for (const button of this.legend.querySelectorAll("button[data-state]")) {
       const count = this.countOf(whole, button.dataset.state);
       button.querySelector("[data-count]").textContent = figure(count);
-      button.querySelector(".share-fill").style.width = shareOf(count, whole.total);
+      button.querySelector(".tally-fill").style.width = shareOf(count, whole.total);
     }
     for (const [name, value] of Object.entries({ total: whole.total, finished: whole.finished, due: whole.due, none: this.countOf(whole, "none") })) {
       const place = document.querySelector(`[data-figure="${name}"]`);
@@ -107,7 +117,7 @@ export class ProgressPage {
     const values = new Uint8Array(this.state.map.building_count).fill(255);
     for (const building of this.progress.buildings) if (building.number >= 0) values[building.number] = this.shadeOf(building);
     const chosen = this.filter ? MARKS[this.filter][theme] : null;
-    this.map.paintBuildings(values, chosen ? [chosen, SHADES[theme][0]] : SHADES[theme]);
+    this.map.paintBuildings(values, chosen ? [`${chosen}59`, SHADES[theme][0]] : SHADES[theme]);
     this.overlay.schedule();
   }
 

@@ -45,14 +45,14 @@ export class ProgressTable {
     if (isGrid) name.setAttribute("aria-expanded", String(isOpen));
     name.addEventListener("click", () => (isGrid ? this.toggle(place.code) : this.onShow(place.code)));
     const count = isGrid ? place.count : this.countOf(place);
-    const fill = node("span", { class: "share-fill" });
+    const fill = node("span", { class: "tally-fill" });
     fill.style.width = shareOf(count, place.total);
     const off = !isGrid && place.number < 0 ? node("small", { class: "muted" }, this.words.off_map) : null;
     return node(
       "tr",
       { "data-place": place.code, class: isGrid ? "grid-line" : "building-line" },
       node("th", { scope: "row" }, name, off),
-      node("td", {}, node("span", { class: "share-bar", "aria-hidden": "true" }, fill)),
+      node("td", {}, node("span", { class: "tally-bar", "aria-hidden": "true" }, fill)),
       node("td", { class: "number" }, node("strong", {}, figure(count)), node("small", {}, ` / ${figure(place.total)}`)),
     );
   }
