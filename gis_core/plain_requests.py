@@ -73,9 +73,12 @@ class PlainRequestsMiddleware:
 
 
 def largest_body(user: Any) -> int:
-    """Bytes that this person may send at once: files come only from those who load data."""
+    """Bytes that this person may send at once: files come only from those who load data or plan rounds."""
     words = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return words + FILES_OF_ONE_FORM * settings.UPLOAD_MAX_BYTES if may(user, "import_town") else words
+    if may(user, "import_town"):
+        return words + FILES_OF_ONE_FORM * settings.UPLOAD_MAX_BYTES
+    # A tablet's outbox with its photos, brought to the desk as a file.
+    return words + settings.UPLOAD_MAX_BYTES if may(user, "plan_rounds") else words
 
 
 def _length(request: HttpRequest) -> int:

@@ -10,6 +10,7 @@ export const now = reactive({
   accounts: [] as AccountRow[],
   account: null as AccountRow | null,
   unlocked: false,
+  isSigningIn: false, // a vault is open already, its token is still to come
   hasPin: false,
   set: "", // the assignment set whose pack is open
   packs: [] as PackRow[],

@@ -1,7 +1,6 @@
-// When to try the server: at start, when the network says it is back, when the app is looked at, when something new
-// was finished. `navigator.onLine` is only a hint to try; whether the server is there, its answers say.
-import { watch } from "vue";
-import { now } from "./now.ts";
+// When to try the server: at start, when the network says it is back, when the app is looked at, when somebody has
+// signed in; a finished record tells by itself (store/index.ts). `navigator.onLine` is only a hint to try; whether the server is there, its answers say.
+import { session } from "./store/app-store.ts";
 import { sync } from "./sync/index.ts";
 
 export function keepSending(): () => void {
@@ -11,7 +10,9 @@ export function keepSending(): () => void {
   };
   addEventListener("online", send);
   document.addEventListener("visibilitychange", shown);
-  const unwatch = watch(() => now.unlocked, (is) => is && send());
+  const unwatch = session.onChange(() => {
+    if (session.token && (sync.state.phase === "locked" || sync.state.phase === "signed_out")) send();
+  });
   sync.start();
   return () => {
     removeEventListener("online", send);

@@ -15,8 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
+from grids.models import Building
 from survey.daypack.base_map import base_map
-from survey.daypack.places import places_of
+from survey.daypack.places import places_of, rounded
+from survey.daypack.sets import dwellings_to_visit
 from survey.models import AssignmentSet, FormVersion, SendBack
 from survey.questionnaires.built_in import visit_form
 from survey.review import open_returns, returned_for
@@ -50,6 +52,14 @@ class DayPack:
     @cached_property
     def places(self) -> dict[str, Any]:
         return places_of(self.own)
+
+    @cached_property
+    def points(self) -> list[list[float]]:
+        """Where the houses stand; asked for alone, it leaves the doors unread."""
+        if "places" in self.__dict__:
+            return [row["point"] for row in self.places["buildings"]]
+        houses = Building.objects.filter(pk__in=dwellings_to_visit(self.own).order_by().values("building"))
+        return [rounded(point) for point in houses.order_by("code").values_list("point", flat=True)]
 
     @cached_property
     def versions(self) -> list[FormVersion]:
@@ -101,8 +111,7 @@ class DayPack:
     def kinds(self) -> list[str]:
         forms = [f"form-{one.pk}" for one in self.versions]
         notice = ["notice"] if self.round.notice_id else []
-        base = ["base"] if self.places["buildings"] else []
-        return [*forms, *notice, "places", "returned", *base]
+        return [*forms, *notice, "places", "returned", *(["base"] if self.points else [])]
 
     def part(self, kind: str) -> Part:
         """One part as it is now; an unknown kind is not found."""
@@ -112,9 +121,10 @@ class DayPack:
             return Part("returned.json", kind, _json(returned_for(self.own)), JSON_TYPE, True)
         if kind == "notice" and self.round.notice:
             return Part("notice.json", kind, _json(_notice(self.round.notice)), JSON_TYPE, False)
-        if kind == "base" and self.places["buildings"]:
-            points = [row["point"] for row in self.places["buildings"]]
-            return Part("base.pmtiles", kind, base_map(self.round, points).read_bytes(), TILES_TYPE, False)
+        if kind == "base" and self.points:
+            return Part(
+                "base.pmtiles", kind, base_map(self.round, self.points).read_bytes(), TILES_TYPE, False
+            )
         for one in self.versions:
             if kind == f"form-{one.pk}":
                 return Part(_part_name(one), kind, one.xform.encode(), XML_TYPE, False)

@@ -5,18 +5,20 @@ Facts of the dwelling, needs that are still open, attempts of this round: nothin
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
+import numpy as np
 import shapely
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from gis_core.crs import geometry_to_lonlat, geometry_to_metres, metric_zone
-from grids.models import Building, Dwelling, Grid
+from grids.models import Building, Grid
 from survey.daypack.sets import dwellings_to_visit
 from survey.models import Assignment, AssignmentSet, Entity, Occupancy, Request, Visit
 from survey.rounds import DWELLINGS
@@ -27,23 +29,44 @@ AROUND_M = 25  # of a house: its yard belongs to the picture of one's area
 Rows = dict[str, Any]
 
 
+class Door(NamedTuple):
+    """What of a dwelling the pack needs. Rows, not models: a building's outline came with each of those."""
+
+    code: str
+    building: str
+    building_id: int
+    unit: int
+    floor: int
+    door: int
+
+
+class Listed(NamedTuple):
+    """The dwelling's row in the entity list."""
+
+    uuid: UUID
+    version: int
+    label: str
+    facts: dict[str, Any]
+
+
 @dataclass(frozen=True)
 class DoorRows:
     """What is known of the doors, by dwelling code."""
 
-    entities: dict[str, Entity]
+    listed: dict[str, Listed]
     occupancy: dict[str, str]
     needs: dict[str, list[Rows]]
-    visits: dict[str, list[Visit]]  # of this round, oldest first
+    visits: dict[str, list[Rows]]  # of this round, oldest first
 
 
 def places_of(own: AssignmentSet) -> Rows:
-    doors = list(dwellings_to_visit(own))
+    fields = ("code", "building__code", "building_id", "unit", "floor", "door")
+    doors = [Door(*row) for row in dwellings_to_visit(own).order_by("code").values_list(*fields)]
     known = _known_of(own, [door.code for door in doors])
-    buildings = _buildings(doors)
+    buildings = _buildings({door.building_id for door in doors})
     return {
         "buildings": [_building(row) for row in buildings],
-        "doors": [_door(door, known) for door in doors if door.code in known.entities],
+        "doors": [_door(door, known) for door in doors if door.code in known.listed],
         "outline": _outline(own, buildings),
     }
 
@@ -52,48 +75,55 @@ def _known_of(own: AssignmentSet, codes: list[str]) -> DoorRows:
     town, here = own.round.town_id, {"dwelling_code__in": codes}
     entities = Entity.objects.filter(town=town, list_name=DWELLINGS, deleted_at=None, **here)
     occupancy = Occupancy.objects.filter(town=town, is_current=True, **here)
-    needs: dict[str, list[Rows]] = defaultdict(list)
-    for row in Request.objects.filter(town=town, **here).exclude(state="closed").order_by("opened_at", "pk"):
-        since = timezone.localdate(row.opened_at).isoformat()
-        need = {"category": row.category, "urgency": row.urgency, "since": since, "state": row.state}
-        needs[row.dwelling_code].append(need)
-    visits: dict[str, list[Visit]] = defaultdict(list)
-    for visit in Visit.objects.filter(round=own.round_id, is_current=True, **here).order_by("at", "pk"):
-        visits[visit.dwelling_code].append(visit)
+    listed = entities.values_list("dwelling_code", "uuid", "version", "label", "data")
     return DoorRows(
-        {row.dwelling_code: row for row in entities},
+        {code: Listed(*row) for code, *row in listed},
         dict(occupancy.values_list("dwelling_code", "state")),
-        needs,
-        visits,
+        _by_door(_needs(Request.objects.filter(town=town, **here))),
+        _by_door(_visits(Visit.objects.filter(round=own.round_id, is_current=True, **here))),
     )
 
 
-def _door(row: Dwelling, known: DoorRows) -> Rows:
-    entity, visits = known.entities[row.code], known.visits.get(row.code, [])
+def _needs(found: QuerySet[Request]) -> Iterator[tuple[str, Rows]]:
+    rows = found.exclude(state=Request.State.CLOSED).order_by("opened_at", "pk")
+    for code, category, urgency, state, opened_at in rows.values_list(
+        "dwelling_code", "category", "urgency", "state", "opened_at"
+    ):
+        since = timezone.localdate(opened_at).isoformat()
+        yield code, {"category": category, "urgency": urgency, "since": since, "state": state}
+
+
+def _visits(found: QuerySet[Visit]) -> Iterator[tuple[str, Rows]]:
+    fields = ("dwelling_code", "outcome", "at", "call_back_at", "call_back_slot")
+    for code, outcome, at, call_back_at, slot in found.order_by("at", "pk").values_list(*fields):
+        again = _moment(call_back_at) if call_back_at else None
+        yield code, {"outcome": outcome, "at": _moment(at), "call_back_at": again, "call_back_slot": slot}
+
+
+def _by_door(rows: Iterable[tuple[str, Rows]]) -> dict[str, list[Rows]]:
+    found: dict[str, list[Rows]] = defaultdict(list)
+    for code, row in rows:
+        found[code].append(row)
+    return found
+
+
+def _door(row: Door, known: DoorRows) -> Rows:
+    entity, visits = known.listed[row.code], known.visits.get(row.code, [])
     return {
         "code": row.code,
-        "building": row.building.code,
+        "building": row.building,
         "unit": row.unit,
         "floor": row.floor,
         "door": row.door,
         "entity": str(entity.uuid),
         "version": entity.version,
         "label": entity.label,
-        "facts": {name: str(value) for name, value in entity.data.items()},
+        "facts": {name: str(value) for name, value in entity.facts.items()},
         "occupancy": known.occupancy.get(row.code, ""),
         "open_needs": known.needs.get(row.code, []),
         "attempts": len(visits),
-        "last_visit": _visit(visits[-1]) if visits else None,
-        "is_declined": any(visit.outcome == Visit.Outcome.DECLINED for visit in visits),
-    }
-
-
-def _visit(row: Visit) -> Rows:
-    return {
-        "outcome": row.outcome,
-        "at": _moment(row.at),
-        "call_back_at": _moment(row.call_back_at) if row.call_back_at else None,
-        "call_back_slot": row.call_back_slot,
+        "last_visit": visits[-1] if visits else None,
+        "is_declined": any(visit["outcome"] == Visit.Outcome.DECLINED for visit in visits),
     }
 
 
@@ -101,11 +131,9 @@ def _moment(at: datetime) -> str:
     return timezone.localtime(at).isoformat(timespec="seconds")
 
 
-def _buildings(doors: Iterable[Dwelling]) -> list[Any]:
-    found = Building.objects.filter(pk__in={door.building_id for door in doors}).select_related("estate")
-    return list(
-        found.defer("geom").annotate(shape=AsGeoJSON("geom", precision=DEGREE_DIGITS)).order_by("code")
-    )
+def _buildings(pks: set[int]) -> list[Any]:
+    found = Building.objects.filter(pk__in=pks).select_related("estate").defer("geom_3857", "estate__geom")
+    return list(found.annotate(shape=AsGeoJSON("geom", precision=DEGREE_DIGITS)).order_by("code"))
 
 
 def _building(row: Any) -> Rows:
@@ -116,9 +144,13 @@ def _building(row: Any) -> Rows:
         "kind": row.kind,
         "floors": row.floors,
         "estate": {"zh": row.estate.name_zh, "en": row.estate.name_en} if row.estate else None,
-        "point": [round(row.point.x, DEGREE_DIGITS), round(row.point.y, DEGREE_DIGITS)],
+        "point": rounded(row.point),
         "geometry": json.loads(row.shape),
     }
+
+
+def rounded(point: Any) -> list[float]:
+    return [round(point.x, DEGREE_DIGITS), round(point.y, DEGREE_DIGITS)]
 
 
 def _outline(own: AssignmentSet, buildings: list[Any]) -> Rows | None:
@@ -127,17 +159,17 @@ def _outline(own: AssignmentSet, buildings: list[Any]) -> Rows | None:
         return None
     zone = metric_zone(lon=buildings[0].point.x, lat=buildings[0].point.y)
     codes = Assignment.objects.filter(set=own, ended_at=None).exclude(grid_code="").values("grid_code")
-    grids = _shapes(Grid.objects.filter(plan=own.round.plan_id, code__in=codes))
-    houses = _shapes(Building.objects.filter(pk__in=[row.pk for row in buildings]))
-    around = [geometry_to_metres(shape, zone).buffer(AROUND_M) for shape in houses]
-    joined = geometry_to_lonlat(
-        shapely.union_all([*around, *(geometry_to_metres(one, zone) for one in grids)]), zone
-    )
-    rounded = shapely.set_precision(joined, 10.0**-DEGREE_DIGITS)
-    parts = [part for part in shapely.get_parts(rounded) if part.geom_type == "Polygon"]
+    rows = Grid.objects.filter(plan=own.round.plan_id, code__in=codes).order_by()
+    grids = [_shape(geom) for geom in rows.values_list("geom", flat=True)]
+    houses = geometry_to_metres(np.array([_shape(row.geom) for row in buildings]), zone)
+    around = shapely.buffer(shapely.convex_hull(houses), AROUND_M, quad_segs=4)
+    parts_m = [*around, *(geometry_to_metres(one, zone) for one in grids)]
+    joined = geometry_to_lonlat(shapely.union_all(parts_m), zone)
+    snapped = shapely.set_precision(joined, 10.0**-DEGREE_DIGITS)
+    parts = [part for part in shapely.get_parts(snapped) if part.geom_type == "Polygon"]
     found: Rows = json.loads(shapely.to_geojson(shapely.MultiPolygon(parts)))
     return found
 
 
-def _shapes(rows: QuerySet[Any]) -> list[Any]:
-    return [shapely.from_wkb(bytes(shape.wkb)) for shape in rows.order_by().values_list("geom", flat=True)]
+def _shape(geom: Any) -> Any:
+    return shapely.from_wkb(bytes(geom.wkb))

@@ -5,6 +5,7 @@ import * as drafts from "./drafts.ts";
 import * as outbox from "./outbox.ts";
 import * as packs from "./packs.ts";
 import * as visits from "./visits.ts";
+import { sync } from "../sync/index.ts";
 import type { AboutRecord, Draft, FinishedRecord, OutboxRow, PackOffer } from "../types.ts";
 
 export { isQuotaError } from "./database.ts";
@@ -38,7 +39,11 @@ export const savePhoto = (draft: string, photo: drafts.PhotoFile): Promise<void>
 export const loadPhotos = (draft: string): Promise<drafts.PhotoFile[]> => drafts.loadPhotos(session, draft);
 export const removePhoto = (draft: string, name: string): Promise<void> => drafts.removePhoto(session, draft, name);
 
-export const finishRecord = (record: FinishedRecord, about: AboutRecord): Promise<void> => outbox.finishRecord(session, record, about);
+/** On disk when this resolves; sending begins then, and nobody waits for it. */
+export async function finishRecord(record: FinishedRecord, about: AboutRecord): Promise<void> {
+  await outbox.finishRecord(session, record, about);
+  void sync.now();
+}
 export const listOutbox = (): Promise<OutboxRow[]> => outbox.listOutbox(session);
 export const exportOutbox = (): Promise<Blob> => outbox.exportOutbox(session);
 
