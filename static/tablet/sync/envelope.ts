@@ -59,12 +59,12 @@ async function wrap(rsa: CryptoKey, content: Uint8Array): Promise<string> {
 }
 
 function manifest(record: FinishedRecord, key: string, signature: string, media: string[]): string {
-  const files = media.map((name) => `<file>${escape(name)}</file>`).join("");
+  const files = media.map((name) => `<media><file>${escape(name)}</file></media>`).join("");
   return (
     `<?xml version="1.0" encoding="UTF-8"?>\n<data xmlns="${SUBMISSIONS}" encrypted="yes" id="${escape(record.form_id)}"` +
     ` version="${escape(record.form_version)}"><base64EncryptedKey>${key}</base64EncryptedKey>` +
     `<orx:meta xmlns:orx="${METADATA}"><orx:instanceID>${escape(record.instance_id)}</orx:instanceID></orx:meta>` +
-    (files && `<media>${files}</media>`) +
+    files +
     `<encryptedXmlFile>${XML_FILE}${SUFFIX}</encryptedXmlFile>` +
     `<base64EncryptedElementSignature>${signature}</base64EncryptedElementSignature></data>`
   );

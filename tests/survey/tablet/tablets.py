@@ -6,30 +6,12 @@ from django.test import Client
 
 from gis_core.models import User
 from survey.devices import make_device
-from survey.models import Form, FormVersion
-from survey.questionnaires.built_in import seed_forms
-from tests.survey.worlds import Field, draw_field
-
-_converted: list[tuple[dict[str, Any], dict[str, Any]]] = []  # converting takes seconds: once a run
-
-
-def built_in_forms() -> list[FormVersion]:
-    """The two built-in forms, as `seed_forms` would store them."""
-    if not _converted:
-        for version in seed_forms():
-            form = Form.objects.filter(pk=version.form_id).values().get()
-            _converted.append((form, FormVersion.objects.filter(pk=version.pk).values().get()))
-        return [*FormVersion.objects.filter(form__is_built_in=True).order_by("pk")]
-    made = []
-    for form, version in _converted:
-        stored = Form.objects.create(**{**form, "id": None})
-        made.append(FormVersion.objects.create(**{**version, "id": None, "form_id": stored.pk}))
-    return made
+from tests.survey.intake.records import draw_work
+from tests.survey.worlds import Field
 
 
 def draw_day(**facts: Any) -> Field:
-    household, _visit = built_in_forms()
-    return draw_field(household, **facts)
+    return draw_work(**facts).field
 
 
 def tablet_of(user: User) -> Client:
