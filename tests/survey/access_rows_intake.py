@@ -1,4 +1,4 @@
-"""The OpenRosa endpoints. They know devices, not sessions: each answers a stranger by itself, with 401 or 403.
+"""The OpenRosa endpoints. They know devices, not sessions: each answers strangers itself, with 401 or 403.
 
 What a device's person may see there is tried in tests/survey/intake.
 """
