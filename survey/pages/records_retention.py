@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gis_core.jobs import start_job
 from gis_core.models import Job
-from gis_core.permissions import require
+from gis_core.permissions import require, within_duty
 from survey.models import WorkListItem
 from survey.retention import ACTION, RULES, runs
 
@@ -32,7 +32,9 @@ def retention_page(request: HttpRequest) -> HttpResponse:
         "rules": [
             {"what": rule.what, "how_long": rule.how_long, "due": rule.expired(now).count()} for rule in RULES
         ],
-        "items": WorkListItem.objects.order_by("code"),
+        "items": within_duty(
+            WorkListItem.objects.order_by("code"), request.user, OPEN, code_field="area_code", ancestors=True
+        ),
         "runs": shown,
         "last": Job.objects.filter(kind=ACTION, state=Job.State.DONE).first(),
     }

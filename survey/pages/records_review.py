@@ -95,9 +95,13 @@ def review_page(request: HttpRequest, uid: Any = None) -> HttpResponse:
 def _rows(found: QuerySet[Submission], held: str) -> QuerySet[Submission]:
     if held in HELD_WORDS:
         found = found.filter(held_reason=held)
-    return found.select_related("form", "by", "round", "visit").annotate(
-        photo_total=Count("attachments"),
-        photo_count=Count("attachments", filter=Q(attachments__content__isnull=False)),
+    return (
+        found.select_related("form", "by", "round", "visit")
+        .annotate(
+            photo_total=Count("attachments"),
+            photo_count=Count("attachments", filter=Q(attachments__content__isnull=False)),
+        )
+        .order_by("-received_at", "-pk")
     )
 
 

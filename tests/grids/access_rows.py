@@ -17,6 +17,7 @@ from grids.maps.tiles import active_tile_set
 from grids.models import Area, Building, Dwelling, Estate, Facility, Grid, PlaceCorrection
 from grids.scoping import active_generations, scope_token
 from tests.grids.two_towns import TwoTowns
+from tests.survey.worlds import Field
 
 
 class Kind(Enum):
@@ -26,6 +27,7 @@ class Kind(Enum):
     OBJECT = "needs the action; not found outside the duties"
     OWN = "no action; not found unless it is one's own or on a place of the action"
     NOBODY = "needs more than any duty in one town"
+    DEVICE = "needs a device's token, the desk's session opens nothing: tests/survey/test_device_access.py"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class World:
     duty: Duty
     dwelling: Dwelling
     correction: PlaceCorrection
+    survey: Field  # an open round in 甲, given in part to `worker`
 
     def of(self, model: type[Any], **more: Any) -> Any:
         """The first row of town 甲 in a table."""

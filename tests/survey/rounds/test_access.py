@@ -3,11 +3,11 @@
 import pytest
 
 from gis_core.models import Role
-from tests.grids import test_access_matrix as matrix
-from tests.grids.test_access_matrix import world  # noqa: F401 — a fixture
+from tests import test_access_matrix as matrix
 from tests.grids.two_towns import FIRST, SECOND
 from tests.people import client_for, make_person
 from tests.survey.access_rows_rounds import ROWS, own_round
+from tests.test_access_matrix import world  # noqa: F401 — a fixture
 
 pytestmark = pytest.mark.django_db
 

@@ -5,6 +5,8 @@ import io
 import zipfile
 from collections.abc import Iterator
 from datetime import date
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +20,16 @@ from tests.grids.access_rows import COVERAGE_ROWS, PEOPLE_ROWS, TABLE_ROWS, Kind
 from tests.grids.access_rows_pages import PAGE_ROWS
 from tests.grids.two_towns import COLLIDING, FIRST, GRID, OTHER_GRID, SECOND, draw_two_towns
 from tests.people import client_for, make_person
+from tests.survey.matrix_world import draw_survey
 
 pytestmark = pytest.mark.django_db
 
-ROWS = [*PEOPLE_ROWS, *TABLE_ROWS, *COVERAGE_ROWS, *PAGE_ROWS]
+SURVEY = sorted(path.stem for path in Path(__file__).with_name("survey").glob("access_rows_*.py"))
+SURVEY_ROWS = [row for name in SURVEY for row in import_module(f"tests.survey.{name}").ROWS]
+ROWS = [*PEOPLE_ROWS, *TABLE_ROWS, *COVERAGE_ROWS, *PAGE_ROWS, *SURVEY_ROWS]
 OWN, OTHER, EXPIRED = "own", "other", "expired"
 AREA = {OWN: "330100", OTHER: "330101", EXPIRED: "330100"}
-PROGRAM = ("/api/", "/tiles/", "/values/")
+PROGRAM = ("/api/", "/tiles/", "/values/", "/openrosa/", "/v1/")
 NO_FOREIGN_WORD = ("jia", "330100")  # slug, names and every code of town 甲
 
 
@@ -32,11 +37,11 @@ NO_FOREIGN_WORD = ("jia", "330100")  # slug, names and every code of town 甲
 def world() -> World:
     towns = draw_two_towns()
     building = Building.objects.get(stock=towns.own_run.stock, number=3)
-    dwelling = Dwelling.objects.create(
-        building=building, code=f"{building.code}010101", unit=1, floor=1, door=1, source="register"
-    )
     owner = make_person("owner", "planner", area_code="330100")
     worker = make_person("worker", "grid_worker", area_code=FIRST)
+    director = make_person("director", "community_director", area_code=FIRST)
+    survey = draw_survey(towns.own, towns.other, worker, director)
+    dwelling = Dwelling.objects.get(building=building, unit=1, floor=1, door=1)
     job = Job.objects.create(kind="run_coverage", owner=owner, area_code="330100")
     duty = Duty.objects.get(user=worker)
     correction = PlaceCorrection.objects.create(
@@ -48,7 +53,7 @@ def world() -> World:
         new_value=6,
         reason="现场核对",
     )
-    return World(towns, job, worker, duty, dwelling, correction)
+    return World(towns, job, worker, duty, dwelling, correction, survey)
 
 
 def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -63,7 +68,7 @@ def test_every_address_has_a_row_and_every_row_an_address():
     names = {name: address for name, address in addresses() if not address.startswith("static/")}
     rows = [row.name for row in ROWS]
     missing = {name: address for name, address in names.items() if name not in rows}
-    assert not missing, "say in tests/grids/access_rows*.py who may open these"
+    assert not missing, "say in tests/*/access_rows*.py who may open these"
     assert not set(rows) - set(names)
     assert len(rows) == len(set(rows))
 
@@ -108,7 +113,9 @@ def test_every_role_gets_what_the_table_says(world):
 
 
 def problems(world: World, row: Row, role: str, whose: str, user: Any, client: Client) -> Iterator[str]:
-    if row.kind is Kind.OPEN or (row.method == "post" and whose == OWN and role in row.allowed):
+    if row.kind in (Kind.OPEN, Kind.DEVICE) or (
+        row.method == "post" and whose == OWN and role in row.allowed
+    ):
         return  # the ones that change something are tried one by one below
     if whose != OWN and role not in row.allowed:
         return  # what the own town does not open, another does not either
@@ -124,7 +131,10 @@ def problems(world: World, row: Row, role: str, whose: str, user: Any, client: C
                 yield f"{row.name}: {role} of the other town reads “{word}”"
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "post"], ids=lambda row: row.name)
+CHANGES = [row for row in ROWS if row.method == "post" and row.kind not in (Kind.OPEN, Kind.DEVICE)]
+
+
+@pytest.mark.parametrize("row", CHANGES, ids=lambda row: row.name)
 def test_those_who_may_change_something_can(world, row):
     role = sorted(row.allowed)[0] if row.allowed else "planner"
     user = person(role, OWN)
@@ -140,6 +150,8 @@ def test_nobody_signed_in_gets_nothing(world):
         response = ask(Client(), row, path, world)
         if row.kind is Kind.OPEN:
             right = response.status_code < 500
+        elif row.kind is Kind.DEVICE:
+            right = response.status_code in (401, 403)
         elif path.startswith(PROGRAM) or ".json" in path:
             right = response.status_code == 401
         else:
@@ -157,7 +169,8 @@ def test_a_desk_person_without_the_one_time_code_gets_nothing(world, settings):
     opened = [
         row.name
         for row in ROWS
-        if row.kind is not Kind.OPEN and ask(client, row, row.path(world, user), world).status_code < 300
+        if row.kind not in (Kind.OPEN, Kind.DEVICE)
+        and ask(client, row, row.path(world, user), world).status_code < 300
     ]
     assert opened == []
 
@@ -175,7 +188,7 @@ def test_a_desk_person_without_the_one_time_code_gets_nothing(world, settings):
 )
 def test_a_duty_opens_its_buildings_and_no_others(world, duty, numbers):
     """The grid's code begins the code of building 2, which lies in the grid beside it."""
-    client = client_for(make_person("director", "community_director", **duty))
+    client = client_for(make_person("narrow", "community_director", **duty))
     listed = client.get("/api/v1/buildings/").json()["features"]
     assert {one["properties"]["number"] for one in listed} == numbers
     for building in Building.objects.filter(stock=world.towns.own_run.stock):
