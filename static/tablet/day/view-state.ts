@@ -7,6 +7,7 @@ export const viewState = reactive({
   query: "",
   open: new Set<string>(), // buildings unfolded in the list
   wasOpened: false,
+  showsAllDue: false,
   scrollTop: 0,
   mapView: null as View | null,
   mapChosen: null as string | null,

@@ -36,6 +36,7 @@ export const words = {
 
   "day.due": { zh: "该回访了", en: "Call back now" },
   "day.due_strip": { zh: "该回访了：{n} 户，最早 {time}", en: "Call back now: {n}, the earliest {time}" },
+  "day.due_all": { zh: "全部 {n} 户", en: "All {n} doors" },
   "day.due_today": { zh: "今天约好的回访", en: "Call-backs later today" },
   "day.returned": { zh: "{n} 份记录被退回，请修改", en: "Sent back to correct: {n}" },
   "day.returned_open": { zh: "查看", en: "Show" },
