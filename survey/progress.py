@@ -24,7 +24,7 @@ SATURDAY = 5
 
 # In the order of the legend. A key is what the page, the map and the table call the state.
 STATES = {
-    "recorded": _("已登记"),
+    "recorded": _("已完成登记"),
     "call_back": _("约好再来"),
     "no_one_in": _("无人，可再上门"),
     "unreached": _("多次未见到"),

@@ -31,7 +31,7 @@ export function markIcon(state, theme) {
 }
 
 /** The same on a canvas, with its number beside it. */
-export function paintMark(pen, state, x, y, { theme, halo, label = "", size = 1 }) {
+export function paintMark(pen, state, x, y, { theme, halo, ink, label = "", size = 1 }) {
   const mark = MARKS[state];
   const path = new Path2D(mark.path);
   pen.save();
@@ -56,6 +56,6 @@ export function paintMark(pen, state, x, y, { theme, halo, label = "", size = 1 
   pen.strokeStyle = halo;
   pen.lineWidth = 3;
   pen.strokeText(label, x + 8 * size, y + 0.5);
-  pen.fillStyle = mark[theme];
+  pen.fillStyle = ink;
   pen.fillText(label, x + 8 * size, y + 0.5);
 }

@@ -142,7 +142,7 @@ export class ProgressPage {
       const count = this.countOf(building, state);
       if (!count) return;
       const isNear = frame.zoom >= MARKS_FROM_ZOOM;
-      paintMark(pen, state, x - (isNear ? 7 : 0), y, { theme, halo, label: isNear ? String(count) : "", size: isNear ? 1 : 0.7 });
+      paintMark(pen, state, x - (isNear ? 7 : 0), y, { theme, halo, ink: outline, label: isNear ? String(count) : "", size: isNear ? 1 : 0.7 });
     });
   }
 
