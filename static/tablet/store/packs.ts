@@ -1,11 +1,12 @@
 // The day pack: what the worker needs to know of the doors, sealed under the vault. A new one replaces the old in
 // one transaction, or not at all; drafts and outbox lie in other tables and are never touched by it.
-import { sha256, sha256Hex, textOf, utf8 } from "./bytes.ts";
+import { sha256 as sha256Now } from "@noble/hashes/sha2.js"; // without waiting: 5,000 small ones at once
+import { hexOf, sha256Hex, textOf, utf8 } from "./bytes.ts";
 import type { FormRow, PackRow, PartRow } from "./database.ts";
 import { keepSealingKey } from "./sealing-keys.ts";
 import type { Session } from "./session.ts";
 import { seal, sealJson, unseal, unsealJson } from "./vault.ts";
-import { localVisits } from "./visits.ts";
+import { localVisits, type LocalVisit } from "./visits.ts";
 import type { Server } from "../sync/server.ts";
 import type { PackDoor, PackManifest, PackOffer, PackPart, Places, ReturnedRecord } from "../types.ts";
 
@@ -169,10 +170,11 @@ async function readPack(session: Session, manifest: PackManifest, downloaded_at:
   }
   const places = (await json<Places>("places.json")) ?? { buildings: [], doors: [], outline: null };
   const base = await bytes("base.pmtiles");
+  const seed = `${manifest.set} ${downloaded_at} ${session.owner.id}`;
   return {
     manifest,
     downloaded_at,
-    places: { ...places, doors: places.doors.map((door) => ({ ...door, trunk_version: door.version, branch_id: "" })) },
+    places: { ...places, doors: places.doors.map((door) => ({ ...door, trunk_version: door.version, branch_id: branchOf(seed, door.entity) })) },
     forms,
     notice: await json<Notice>("notice.json"),
     returned: (await json<ReturnedRecord[]>("returned.json")) ?? [],
@@ -183,28 +185,33 @@ async function readPack(session: Session, manifest: PackManifest, downloaded_at:
 /** Versions, facts and branch of doors where this tablet has updated the dwelling since the pack. */
 async function layLocalOver(session: Session, pack: Pack): Promise<Pack> {
   const visits = await localVisits(session, pack.manifest.set);
-  const byDoor = new Map(visits.filter((one) => one.entity).map((one) => [one.door, one]));
   const answered = new Set(visits.map((one) => one.replaces).filter(Boolean));
-  const seed = `${pack.manifest.set} ${pack.downloaded_at} ${session.owner.id}`;
-  const doors = await Promise.all(
-    pack.places.doors.map(async (door) => {
-      const last = byDoor.get(door.code);
-      if (!last?.entity) return door.branch_id ? door : Object.assign(door, { branch_id: await branchOf(seed, door.entity) });
-      const facts = visits.filter((one) => one.door === door.code).reduce((sum, one) => ({ ...sum, ...one.facts }), door.facts);
-      return { ...door, facts, version: last.entity.base_version + 1, trunk_version: last.entity.trunk_version, branch_id: last.entity.branch_id };
-    }),
-  );
+  const byDoor = byDoorOf(visits);
+  const doors = pack.places.doors.map((door) => updatedDoor(door, byDoor.get(door.code) ?? []));
   const returned = pack.returned.filter((one) => !answered.has(one.instance_id));
   return { ...pack, returned, places: { ...pack.places, doors } };
 }
 
-/** A UUID (version 4 in form) that is the same for one door of one download: one line of updates. */
-async function branchOf(seed: string, entity: string): Promise<string> {
-  const bytes = (await sha256(utf8(`${seed} ${entity}`))).slice(0, 16);
+function byDoorOf(visits: LocalVisit[]): Map<string, LocalVisit[]> {
+  const found = new Map<string, LocalVisit[]>();
+  for (const one of visits) found.set(one.door, [...(found.get(one.door) ?? []), one]);
+  return found;
+}
+
+function updatedDoor(door: DoorNow, visits: LocalVisit[]): DoorNow {
+  if (!visits.length) return door;
+  const facts = visits.reduce((sum, one) => ({ ...sum, ...one.facts }), door.facts);
+  const last = visits.findLast((one) => one.entity)?.entity;
+  if (!last) return { ...door, facts };
+  return { ...door, facts, version: last.base_version + 1, trunk_version: last.trunk_version, branch_id: last.branch_id };
+}
+
+/** A UUID (version 4 in form) that is the same for one door of one download: it names one line of updates. */
+function branchOf(seed: string, entity: string): string {
+  const bytes = sha256Now(utf8(`${seed} ${entity}`)).slice(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  return hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 /** A form as it was when its draft was begun: the version is never swapped under a visit. */

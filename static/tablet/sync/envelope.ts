@@ -6,7 +6,7 @@
 // survey/envelopes.py, and a test opens there what is sealed here.
 import { cfb } from "@noble/ciphers/aes.js";
 import { md5 } from "@noble/hashes/legacy.js";
-import { fromBase64, owned, randomBytes, sha256Hex, toBase64, utf8, type Bytes } from "../store/bytes.ts";
+import { fromBase64, hexOf, owned, randomBytes, sha256Hex, toBase64, utf8, type Bytes } from "../store/bytes.ts";
 import type { Envelope } from "../store/database.ts";
 import type { FinishedRecord } from "../types.ts";
 
@@ -28,7 +28,7 @@ export async function sealRecord(record: FinishedRecord, round: string, publicKe
   const rsa = await importPublicKey(publicKey);
   const wrappedKey = await wrap(rsa, key);
   const said = [record.form_id, record.form_version, wrappedKey, record.instance_id];
-  const sums = plain.map((file) => `${file.name}::${hex(md5(file.bytes))}`);
+  const sums = plain.map((file) => `${file.name}::${hexOf(md5(file.bytes))}`);
   const signature = await wrap(rsa, md5(utf8([...said, ...sums].map((line) => `${line}\n`).join(""))));
   const xml = utf8(manifest(record, wrappedKey, signature, files.slice(0, -1).map((file) => file.name)));
   key.fill(0);
@@ -72,8 +72,4 @@ function manifest(record: FinishedRecord, key: string, signature: string, media:
 
 function escape(text: string): string {
   return text.replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]!);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
