@@ -14,14 +14,14 @@ from typing import Any
 from django.conf import settings
 
 from tests.browser.conftest import ROOT, _free_port, new_database
-from tests.browser.faulty_wire import Wire
+from tests.browser.tablet.faulty_wire import Wire
 
 STARTS_WITHIN_S = 40
 
 
 @dataclass
 class TabletSite:
-    """Database, keys and caches of its own; the built app and the collected files are those of the checkout."""
+    """Database, keys and caches of its own; the built app and the collected files are the checkout's."""
 
     folder: Path
     database: str
@@ -50,10 +50,21 @@ class TabletSite:
             (self.folder / name).symlink_to(Path(settings.VAR_DIR) / name)
         new_database(self.database)
         self._run("manage.py", "migrate", "--noinput", "-v", "0")
-        self.world = json.loads(self._run("-m", "tests.browser.tablet_world", "draw"))
+        self.world = self._world("draw")
 
-    def rows(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._run("-m", "tests.browser.tablet_world", "rows"))
+    @property
+    def is_running(self) -> bool:
+        return self._server is not None and self._server.poll() is None
+
+    def rows(self, worker: str) -> dict[str, Any]:
+        return self._world("rows", worker)
+
+    def send_back(self, door: str, path: str, message: str) -> None:
+        """The director sends the door's record back, with a comment on one question."""
+        self._world("send_back", door, path, message)
+
+    def _world(self, *arguments: str) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._run("-m", "tests.browser.tablet.world", *arguments))
         return found
 
     def _run(self, *arguments: str) -> str:
@@ -81,10 +92,10 @@ class TabletSite:
 
     def _wait(self) -> None:
         for _ in range(STARTS_WITHIN_S * 4):
-            assert self._server is not None and self._server.poll() is None, "the server ended"
+            assert self.is_running, "the server ended"
             try:
                 address = f"http://127.0.0.1:{self.wire.server_port}/tablet/manifest.webmanifest"
-                urllib.request.urlopen(address, timeout=5)  # noqa: S310  # our own address
+                urllib.request.urlopen(address, timeout=5)  # our own address
             except OSError:
                 time.sleep(0.25)
             else:

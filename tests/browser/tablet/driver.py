@@ -2,11 +2,12 @@
 
 import re
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Error, Locator, Page, Playwright
+from playwright.sync_api import BrowserContext, BrowserType, Error, Locator, Page
 
 from tests.browser.conftest import CHROMIUM, FLAGS, SIZES
 
@@ -20,15 +21,9 @@ NO_NETWORK = re.compile(
 
 class Tablet:
     def __init__(
-        self,
-        playwright: Playwright,
-        url: str,
-        profile: Path,
-        *,
-        size: str = "tablet",
-        language: str = "zh-CN",
+        self, browser: BrowserType, url: str, profile: Path, *, size: str = "tablet", language: str = "zh-CN"
     ) -> None:
-        self.playwright, self.url, self.profile, self.language = playwright, url, profile, language
+        self.browser, self.url, self.profile, self.language = browser, url, profile, language
         self.size = size
         self.faults: list[str] = []
         self.taps = 0
@@ -40,7 +35,7 @@ class Tablet:
     def start(self) -> None:
         """Like switching the tablet on: a new browser over what the last one left on disk."""
         width, height = SIZES[self.size]
-        self.context = self.playwright.chromium.launch_persistent_context(
+        self.context = self.browser.launch_persistent_context(
             str(self.profile),
             executable_path=CHROMIUM,
             args=FLAGS,
@@ -59,7 +54,8 @@ class Tablet:
             self.faults.append(said)
 
     def stop(self) -> None:
-        self.context.close()
+        with suppress(Error):  # closed already
+            self.context.close()
 
     def crash(self) -> None:
         """The tab is killed where it stands: no unload, no last save. Then the browser goes too."""
@@ -111,6 +107,12 @@ class Tablet:
         self.see("main > .button-primary, .day-list")
         self.until("navigator.serviceWorker.getRegistration('/tablet/').then((one) => !!(one && one.active))")
 
+    def fetch_again(self) -> None:
+        self.go("ready")
+        self.see("article .button").click()
+        self.until("!document.querySelector('article progress, article .progress')")
+        self.page.wait_for_timeout(300)
+
     def unlock(self) -> None:
         self.page.goto(f"{self.url}/tablet/")
         self.see("#unlock").fill(PASSPHRASE)
@@ -148,7 +150,7 @@ class Tablet:
 
     # --- The form ------------------------------------------------------------------------------
 
-    def fill(self, answers: dict[str, Any], *, until_path: str = "") -> None:
+    def fill(self, answers: Mapping[str, Any], *, until_path: str = "") -> None:
         """Page by page to the end, or until the page with this question has been answered.
 
         Values: text to choose or type, a list to choose several, a Path for a photo.
@@ -161,7 +163,7 @@ class Tablet:
             self.tap(NEXT)
             self.until(f"document.querySelector('.form-title').innerText !== {title!r}")
 
-    def _answer_page(self, answers: dict[str, Any]) -> list[str]:
+    def _answer_page(self, answers: Mapping[str, Any]) -> list[str]:
         """One question after the other; an answer may bring further questions onto the page."""
         done: list[str] = []
         while True:
@@ -189,3 +191,15 @@ class Tablet:
     def finish(self) -> None:
         self.tap(FINISH)
         self.see(".day-list")
+
+    # --- Evening -------------------------------------------------------------------------------
+
+    def send_everything(self, seconds: float = 120) -> None:
+        self.go("outbox")
+        end = time.monotonic() + seconds
+        while not self.page.locator(".empty").count():
+            assert time.monotonic() < end, self.page.inner_text("body")[:800]
+            button = self.page.locator("main .button-primary").first
+            if button.is_enabled():
+                button.click()
+            self.page.wait_for_timeout(500)

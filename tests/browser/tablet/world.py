@@ -1,46 +1,50 @@
 """The world of the tablet's browser tests, in a process of its own: `draw` makes it, `rows` reads it back.
 
-Run as `python -m tests.browser.tablet_world draw|rows`, in the environment of the server under test.
+Run as `python -m tests.browser.tablet.world draw|rows|send_back …` in the environment of the server.
 """
 
 import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import django
 
 PASSWORD = "correct-horse-battery"
-WORKER, DIRECTOR = "worker", "director"
+WORKER, COLLEAGUE, DIRECTOR = "worker", "colleague", "director"
+NAMES = {WORKER: "陈小燕", COLLEAGUE: "李志强", DIRECTOR: "刘建国"}
 
 
 def draw() -> dict[str, Any]:
-    """One open round with the built-in forms; the worker has two buildings with 16 dwellings."""
-    from grids.models import Dwelling
+    """One open round with the built-in forms; each of two workers has two buildings with 16 dwellings."""
     from survey.models import NoticeText
     from tests.survey.tablet.tablets import draw_day
 
     field = draw_day()
-    doors = Dwelling.objects.filter(building__stock=field.round.stock, building__number__in=[0, 1])
     NoticeText.objects.filter(pk=field.round.notice_id).update(contact="安和社区居委会 0571-8888 1234")
-    for person in (field.worker, field.director):
+    for person in (field.worker, field.colleague, field.director):
         person.set_password(PASSWORD)
-        person.display_name = {WORKER: "陈小燕", DIRECTOR: "刘建国"}[person.username]
+        person.display_name = NAMES[person.username]
         person.save()
-    return {
-        "round": str(field.round.uid),
-        "doors": list(doors.order_by("code").values_list("code", flat=True)),
-    }
+    return {WORKER: _doors(field.round, [0, 1]), COLLEAGUE: _doors(field.round, [2, 3])}
 
 
-def rows() -> dict[str, Any]:
-    """What the server knows of every dwelling, read as a director reads it."""
+def _doors(round_: Any, buildings: list[int]) -> list[str]:
+    from grids.models import Dwelling
+
+    found = Dwelling.objects.filter(building__stock=round_.stock, building__number__in=buildings)
+    return list(found.order_by("building__number", "code").values_list("code", flat=True))
+
+
+def rows(worker: str) -> dict[str, Any]:
+    """What the server knows of every dwelling of this worker, read as a director reads it."""
     from survey.models import Round, Submission
 
     round_ = Round.objects.get()
-    codes = Submission.objects.filter(round=round_).values_list("dwelling_code", flat=True)
-    records = Submission.objects.filter(round=round_)
+    records = Submission.objects.filter(round=round_, by__username=worker)
+    codes = records.values_list("dwelling_code", flat=True)
     return {
         "records": records.count(),
         "instance_ids": len(set(records.values_list("instance_id", flat=True))),
@@ -90,7 +94,19 @@ def _photo(attachment: Any) -> list[Any]:
     return [picture.format, max(picture.size), bool(dict(picture.getexif()))]
 
 
+def send_back(door: str, path: str, message: str) -> dict[str, Any]:
+    from gis_core.models import User
+    from survey.models import Submission
+    from survey.review import send_back
+
+    record = Submission.objects.get(dwelling_code=door, is_current=True)
+    send_back(record, by=User.objects.get(username=DIRECTOR), message=message, comments=[(path, message)])
+    return {}
+
+
+COMMANDS: dict[str, Callable[..., dict[str, Any]]] = {"draw": draw, "rows": rows, "send_back": send_back}
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gis_core.settings")
     django.setup()
-    sys.stdout.write(json.dumps({"draw": draw, "rows": rows}[sys.argv[1]](), ensure_ascii=False))
+    sys.stdout.write(json.dumps(COMMANDS[sys.argv[1]](*sys.argv[2:]), ensure_ascii=False))
