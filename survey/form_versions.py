@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db import connection
+
 from gis_core.models import User
 from gis_core.permissions import duties_in_force
+from survey.doors import query
 from survey.models import Form, FormVersion
 from survey.questionnaires.built_in import VISIT
 
@@ -29,12 +32,12 @@ class AnsweredForm:
 
 def answered_form(form_id: str, version: str, *, by: User) -> AnsweredForm | None:
     """The version that a record names; where several areas use one form id, that of the sender's area."""
-    rows = FormVersion.objects.filter(form__form_id=form_id, version=version).values_list(
-        "pk", "form_id", "xform_md5", "form__area_code", "form__is_built_in"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(query("form_versions.sql"), {"form_id": form_id, "version": version})
+        rows = cursor.fetchall()
     found = [
         AnsweredForm(pk, form_pk, md5, area_code, built_in and form_id == VISIT)
-        for pk, form_pk, md5, area_code, built_in in rows.order_by("pk")
+        for pk, form_pk, md5, area_code, built_in in rows
     ]
     if len(found) < 2:
         return found[0] if found else None

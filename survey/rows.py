@@ -5,33 +5,52 @@ cost more than everything else together (BENCHMARKS, intake).
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
 from django.db.models import Model
 
 Computed = dict[str, tuple[str, list[Any]]]  # column → expression in SQL with its values
+PREPARED = (models.BinaryField, models.JSONField, ArrayField)  # their values need Django's hand
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What of an INSERT is the same for every row of a model."""
+
+    head: str
+    columns: tuple[tuple[str, str, Any], ...]  # attribute, column, the field where it prepares its values
+
+
+@cache
+def _shape(model: type[Model]) -> Shape:
+    fields = [field for field in model._meta.local_concrete_fields if not field.primary_key]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    columns = [
+        (field.attname, field.column, field if isinstance(field, PREPARED) else None) for field in fields
+    ]
+    return Shape(f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES', tuple(columns))
 
 
 def insert_statement(row: Model, computed: Computed | None = None) -> tuple[str, list[Any]]:
     """INSERT of one unsaved row, its columns read from the model; names are ours, never a user's."""
     by_database = computed or {}
-    names: list[str] = []
+    shape = _shape(type(row))  # type: ignore[arg-type]
     marks: list[str] = []
     values: list[Any] = []
-    for field in row._meta.local_concrete_fields:
-        if field.primary_key:
-            continue
-        names.append(f'"{field.column}"')
-        if field.column in by_database:
-            expression, given = by_database[field.column]
+    for attribute, column, field in shape.columns:
+        if column in by_database:
+            expression, given = by_database[column]
             marks.append(f"({expression})")
             values += given
-        else:
-            marks.append("%s")
-            values.append(field.get_db_prep_save(getattr(row, field.attname), connection))
-    columns = ", ".join(names)
-    return f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({", ".join(marks)})', values  # noqa: S608
+            continue
+        value = getattr(row, attribute)
+        marks.append("%s")
+        values.append(value if field is None else field.get_db_prep_save(value, connection))
+    return f"{shape.head} ({', '.join(marks)})", values
 
 
 def insert_once(row: Model) -> bool:
