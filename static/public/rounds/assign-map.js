@@ -42,7 +42,7 @@ export class AssignMap {
 
   fit(buildings) {
     const points = buildings.map(({ at }) => [at[1], at[0]]);
-    if (points.length) this.base.map.fitBounds(this.base.L.latLngBounds(points).pad(0.06), { maxZoom: 18, animate: false });
+    if (points.length) this.base.map.fitBounds(this.base.L.latLngBounds(points).pad(0.04), { maxZoom: 18, animate: false, paddingTopLeft: [0, 44] });
   }
 
   /** Buildings whose middle lies within a line drawn on the window. */
@@ -88,12 +88,13 @@ export class AssignMap {
     pen.font = '700 12px "Noto Sans CJK SC",system-ui,sans-serif';
     pen.textAlign = "center";
     pen.textBaseline = "middle";
+    const spare = frame.zoom > LETTERS_FROM_ZOOM ? 7 : 11;
     eachInFrame(frame, this.plan.buildings, (building, x, y) => {
       const at = this.at.get(building.number);
       if (at === undefined) return;
       const letters = this.plan.ownersOf(at).filter(Boolean).map((id) => this.plan.workers[this.indexOf.get(id)].label);
       pen.fillStyle = label;
-      if (letters.length && taken.take(x - 7, y - 7, x + 7, y + 7)) drawHalo(pen, { halo }, letters.slice(0, 3).join(""), x, y);
+      if (letters.length && taken.take(x - spare, y - spare, x + spare, y + spare)) drawHalo(pen, { halo }, letters.slice(0, 3).join(""), x, y);
       if (this.selected.has(at)) this.tick(pen, x + (letters.length ? 13 : 0), y);
     });
   }

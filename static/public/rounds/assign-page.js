@@ -94,7 +94,7 @@ export class AssignPage {
     const { plan, selected, worker, words } = this;
     const chosen = plan.workers.find((one) => one.id === worker);
     const outside = chosen ? plan.outside(selected, worker) : [];
-    const isTheirs = selected.size > 0 && [...selected].every((key) => plan.owners[key] === worker);
+    const isTheirs = Boolean(chosen) && selected.size > 0 && [...selected].every((key) => plan.owners[key] === worker);
     part("give").textContent = chosen ? say(words.give, { name: chosen.name }) : words.choose;
     part("give").disabled = !chosen || !selected.size || outside.length > 0 || isTheirs || this.isBusy;
     const trouble = outside.length && selected.size ? say(words.outside, { count: outside.length, name: chosen.name }) : isTheirs ? say(words.already, { name: chosen.name }) : "";

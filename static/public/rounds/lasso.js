@@ -11,6 +11,7 @@ export class Lasso {
     this.canvas.className = "lasso-canvas";
     this.canvas.hidden = true;
     this.box.append(this.canvas);
+    window.L.DomEvent.disableClickPropagation(this.canvas); // letting go is no click on a building
     this.canvas.addEventListener("pointerdown", (event) => this.start(event));
     this.canvas.addEventListener("pointermove", (event) => this.extend(event));
     this.canvas.addEventListener("pointerup", (event) => this.finish(event));
