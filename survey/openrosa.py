@@ -120,8 +120,8 @@ def submission(request: HttpRequest, device: Device, base: str) -> HttpResponseB
             round_uid=request.GET.get("round"),
             is_incomplete=parts.is_incomplete,
         )
-    nature = "submit_success" if receipt.status < 300 else f"error:{receipt.reason}"
-    return message(request, sentence_for(receipt), status=receipt.status, receipt=receipt, nature=nature)
+    code = receipt.reason if receipt.status >= 400 else ""
+    return message(request, sentence_for(receipt), status=receipt.status, receipt=receipt, code=code)
 
 
 def sentence_for(receipt: Receipt) -> str:

@@ -30,12 +30,15 @@ def xml_answer(body: str, *, status: int = 200) -> HttpResponse:
 
 
 def message(
-    request: HttpRequest, sentence: str, *, status: int, receipt: Receipt | None = None, nature: str = ""
+    request: HttpRequest, sentence: str, *, status: int, receipt: Receipt | None = None, code: str = ""
 ) -> HttpResponseBase:
     """One sentence, and the receipt where there is one."""
     if "application/json" in request.headers.get("Accept", ""):
         told: dict[str, Any] = {"message": sentence, "receipt": receipt.as_json() if receipt else None}
+        if code:
+            told["code"] = code
         return with_headers(JsonResponse(told, status=status))
+    nature = f"error:{code}" if code else "submit_success" if receipt else ""
     said = f'<message nature="{escape(nature)}">{escape(sentence)}</message>'
     body = f'<OpenRosaResponse xmlns="{RESPONSE}" items="0">{said}</OpenRosaResponse>'
     return with_headers(xml_answer(body, status=status))
@@ -43,6 +46,6 @@ def message(
 
 def refuse(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """A refusal in OpenRosa's clothes."""
-    answer = message(request, refusal.sentence, status=refusal.status, nature=f"error:{refusal.code}")
+    answer = message(request, refusal.sentence, status=refusal.status, code=refusal.code)
     assert isinstance(answer, HttpResponse)
     return answer

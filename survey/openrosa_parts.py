@@ -32,6 +32,13 @@ class BadBody(Refusal):
     code = "bad_body"
 
 
+class CutShort(Refusal):
+    """The body ended before its end: nothing is wrong with the record, it is to be sent again."""
+
+    code = "cut_short"
+    status = 408
+
+
 @dataclass(frozen=True)
 class Parts:
     payload: bytes
@@ -45,7 +52,8 @@ def parts_of(request: HttpRequest) -> Iterator[Parts]:
 
     Raises:
         TooLarge
-        BadBody: not multipart, cut short, or without `xml_submission_file`.
+        CutShort
+        BadBody: not multipart, or without `xml_submission_file`.
     """
     with _whole_body(request) as (body, length):
         tail = _tail(body, length)
@@ -70,7 +78,7 @@ def _whole_body(request: HttpRequest) -> Iterator[tuple[Any, int]]:
     with SpooledTemporaryFile(IN_MEMORY_BYTES, dir=settings.FILE_UPLOAD_TEMP_DIR) as kept:
         length = _copy(stream, kept)
         if expected is not None and length != expected:
-            raise BadBody(_("上传在途中断，未收下。请再传一次。"))
+            raise CutShort(_("上传在途中断，未收下。请再传一次。"))
         kept.seek(0)
         yield kept, length
 
@@ -84,7 +92,7 @@ def _copy(stream: Any, kept: Any) -> int:
                 raise TooLarge(_("请求太大，未读取。"))
             kept.write(block)
     except (UnreadablePostError, OSError) as err:
-        raise BadBody(_("上传在途中断，未收下。请再传一次。")) from err
+        raise CutShort(_("上传在途中断，未收下。请再传一次。")) from err
     return length
 
 
@@ -111,7 +119,7 @@ def _require_end(request: HttpRequest, tail: bytes) -> None:
     """Django's parser takes what there is; the closing boundary is what says that it was all."""
     boundary = request.content_params.get("boundary", "") if request.content_params else ""
     if f"--{boundary}--".encode() not in tail:
-        raise BadBody(_("上传在途中断，未收下。请再传一次。"))
+        raise CutShort(_("上传在途中断，未收下。请再传一次。"))
 
 
 def _as_parts(fields: Any, files: dict[str, UploadedFile]) -> Parts:

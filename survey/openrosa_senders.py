@@ -103,10 +103,17 @@ def _basic(header: str) -> tuple[str, str]:
 
 
 def _not_known(request: HttpRequest, token: str) -> HttpResponseBase:
-    """A wrong key is 403, never 401: Collect would ask its user for a password that does not exist."""
+    """A wrong key is 403, never 401: Collect would ask its user for a password that does not exist.
+
+    Our own tablet is told 401: it keeps its outbox and asks its person to sign in again.
+    """
     header = request.headers.get("Authorization", "")
-    if token or bearer_token(header):
+    if token:
         return message(request, _("这台设备的登录已失效。请重新登录。"), status=403)
+    if bearer_token(header):
+        response = message(request, _("这台设备的登录已失效。请重新登录。"), status=401)
+        response["WWW-Authenticate"] = 'Bearer realm="wangge"'
+        return response
     if _basic(header)[0] and not is_over_tls(request):
         return message(request, _("用户名和密码只能经 https 发送。"), status=403)
     response = message(request, _("请先登录。"), status=401)

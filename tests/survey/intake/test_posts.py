@@ -94,7 +94,7 @@ def test_a_post_that_was_cut_leaves_nothing(work, share):
         content_type="multipart/form-data; boundary=xyz",
         headers={**OPENROSA, "Authorization": f"Bearer {work.token}"},
     )
-    assert response.status_code == 400
+    assert response.status_code == 408
     assert not Submission.objects.exists()
     assert not KeptUpload.objects.exists()
 

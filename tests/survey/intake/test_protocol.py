@@ -61,7 +61,11 @@ def test_a_wrong_key_is_refused_and_never_asked_for_a_password(work, address):
     response = get(f"/openrosa/key/{'0' * 64}/{address}")
     assert response.status_code in (403, 405)
     assert "WWW-Authenticate" not in response
-    assert get("/openrosa/formList", "0" * 64).status_code == 403
+
+
+def test_a_tablet_whose_token_ended_is_told_to_sign_in(work):
+    response = get("/openrosa/formList", "0" * 64)
+    assert (response.status_code, response["WWW-Authenticate"].split()[0]) == (401, "Bearer")
 
 
 def test_a_key_address_is_for_collect_only(work, collect):
@@ -83,16 +87,16 @@ def test_basic_goes_over_tls_only(work, collect):
 def test_an_expired_or_revoked_device_opens_nothing(work):
     assert get("/openrosa/formList", work.token).status_code == 200
     Device.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
-    assert get("/openrosa/formList", work.token).status_code == 403
+    assert get("/openrosa/formList", work.token).status_code == 401
     device, token = make_device(work.field.worker, Device.Kind.TABLET)
     revoke_device(device, by=work.field.director)
-    assert get("/openrosa/formList", token).status_code == 403
+    assert get("/openrosa/formList", token).status_code == 401
 
 
 def test_a_person_who_left_opens_nothing(work):
     work.field.worker.is_active = False
     work.field.worker.save()
-    assert post(work.token, work.household()).status_code == 403
+    assert post(work.token, work.household()).status_code == 401
 
 
 def test_only_the_hash_of_a_token_is_stored(work):
