@@ -9,6 +9,9 @@ precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(new NavigationRoute(createHandlerBoundToURL("/tablet/"), { allowlist: [/^\/tablet\/(\?.*)?$/] }));
 
+// The page that installed the first worker is taken over at once: else it would be nobody's, and the next version
+// would not wait for it.
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener("message", (event) => {
   if ((event.data as { type?: string } | null)?.type === "SKIP_WAITING") void self.skipWaiting();
 });

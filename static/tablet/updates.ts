@@ -33,8 +33,20 @@ export async function lookForUpdate(): Promise<boolean> {
   } catch {
     return false; // no network, or the server is down
   }
+  await settled(found.installing);
   noteWaiting(found);
   return true;
+}
+
+/** Resolves when a worker that is being installed waits, runs or has failed. */
+function settled(worker: ServiceWorker | null): Promise<void> {
+  return new Promise((done) => {
+    const look = (): void => {
+      if (!worker || worker.state !== "installing") done();
+    };
+    worker?.addEventListener("statechange", look);
+    look();
+  });
 }
 
 /** Switch to the version that waits. The page loads anew; drafts and outbox stay where they are. */

@@ -20,7 +20,7 @@ from survey.rounds import require_whole_round, round_for
 
 PLAN = "plan_rounds"
 STATES = {
-    "applied": gettext_lazy("已登记"),
+    "applied": gettext_lazy("已完成登记"),
     "held": gettext_lazy("待处理"),
     "waiting": gettext_lazy("等待照片"),
     "kept_as_conflict": gettext_lazy("与已有记录冲突，已保留"),

@@ -95,7 +95,7 @@ def web_manifest(request: HttpRequest) -> HttpResponse:
         "name": _("网格走访"),
         "short_name": _("走访"),
         "description": _("走访普查的平板应用，没有网络也能用。"),
-        "lang": translation.get_language(),
+        "lang": "en" if translation.get_language() == "en" else "zh-Hans",
         "dir": "ltr",
         "start_url": "/tablet/",
         "scope": "/tablet/",

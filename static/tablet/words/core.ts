@@ -33,7 +33,7 @@ export const words = {
   "core.known.lead": { zh: "{name} 在这台平板上登录过。输入口令，原来的草稿和记录都在。", en: "{name} has used this tablet before. Enter the passphrase: drafts and records are still here." },
   "core.known.forgot": { zh: "忘了口令", en: "Forgot the passphrase" },
   "core.forgot.title": { zh: "换一个新口令", en: "Choose a new passphrase" },
-  "core.forgot.lead": { zh: "待上传的记录不受影响，会照常上传。已下载的资料要重新下载。没填完的草稿在平板上打不开了，但留有给服务器的备份，可以在“待上传”里导出。", en: "Records waiting for upload are not affected. The day's data must be downloaded again. Unfinished drafts cannot be opened on the tablet any more, but a copy that the server can read is kept: export it under “Outbox”." },
+  "core.forgot.lead": { zh: "待上传的记录不受影响，会照常上传。已下载的资料要重新下载。没填完的草稿在平板上打不开了，但留有给服务器的备份，可以在“待上传”里导出。", en: "Records waiting for upload are not affected. The day's data must be downloaded again. Unfinished drafts cannot be opened on the tablet any more, but a copy that the server can read is kept: export it under “To upload”." },
   "core.disk_full": { zh: "平板存储空间不足，没有保存。请先上传记录，或删除别的文件。", en: "The tablet has no space left, so this was not saved. Upload records first, or delete other files." },
 
   // Lock
@@ -56,7 +56,7 @@ export const words = {
   // Ready
   "core.ready.title": { zh: "准备", en: "Ready" },
   "core.ready.good": { zh: "准备好了，可以出门", en: "Ready to go out" },
-  "core.ready.missing": { zh: "还差 {n} 件事", en: "{n} things left to do" },
+  "core.ready.missing": { zh: "还差 {n} 件事", en: "Left to do: {n}" },
   "core.ready.rounds": { zh: "走访资料", en: "Rounds" },
   "core.ready.checks": { zh: "逐项检查", en: "Checks" },
   "core.ready.look": { zh: "查看服务器上的走访", en: "Look for rounds" },
@@ -77,7 +77,7 @@ export const words = {
   "core.ready.sign_in_again": { zh: "重新登录", en: "Sign in again" },
   "core.ready.pack_fresh": { zh: "今天的资料已下载", en: "Today's data is here" },
   "core.ready.pack_old": { zh: "资料是 {when} 下载的。有网络时请更新一次。", en: "The data was downloaded {when}. Refresh it while there is a network." },
-  "core.ready.pack_none": { zh: "还没有走访资料。请在下面下载。", en: "No round is downloaded yet. Download one below." },
+  "core.ready.pack_none": { zh: "还没有走访资料，请先下载。", en: "No round is downloaded yet. Please download one." },
   "core.ready.offline": { zh: "没有网络也能打开", en: "Opens without a network" },
   "core.ready.not_offline": { zh: "离线功能还没准备好。请连着网络等一会儿，或重新打开本页。", en: "Offline use is not ready yet. Stay connected for a moment, or open this page again." },
   "core.ready.kept": { zh: "浏览器承诺保留数据", en: "The browser has promised to keep the data" },
@@ -100,7 +100,7 @@ export const words = {
   "core.ready.failed": { zh: "没有成功：{code}", en: "That did not work: {code}" },
 
   // Outbox
-  "core.outbox.title": { zh: "待上传", en: "Outbox" },
+  "core.outbox.title": { zh: "待上传", en: "To upload" },
   "core.outbox.count": { zh: "{n} 户待上传", en: "{n} visits waiting" },
   "core.outbox.empty": { zh: "全部已上传", en: "Everything is uploaded" },
   "core.outbox.empty_note": { zh: "服务器对每条记录都给了收据，平板上不再保留。", en: "The server gave a receipt for every record; none is kept on the tablet." },
