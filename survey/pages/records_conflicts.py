@@ -33,7 +33,7 @@ def conflicts_page(request: HttpRequest, uid: Any) -> HttpResponse:
     labels = door_labels([row.dwelling_code for row in rows], round_)
     for row in rows:
         row.door = labels.get(row.dwelling_code, row.label)
-        row.what = _("户室") if row.list_name == DWELLINGS else _("住户")
+        row.what = _("户室设施") if row.list_name == DWELLINGS else _("家庭情况")
     return render(request, "survey/records/conflicts.html", {"round": round_, "rows": rows})
 
 

@@ -26,7 +26,7 @@ COUNT_WORDS = {
     "visits": gettext_lazy("上门情况"),
     "consents": gettext_lazy("同意书"),
     "kept_uploads": gettext_lazy("留存的上传"),
-    "requests": gettext_lazy("诉求"),
+    "requests": gettext_lazy("民生诉求"),
 }
 
 

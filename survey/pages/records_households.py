@@ -19,7 +19,7 @@ from survey.access import REVIEW
 from survey.consents import withdraw_health
 from survey.models import Consent, ErasureReceipt, Household, Occupancy, Request, Round, Submission, Visit
 from survey.pages.household_words import composition_rows
-from survey.pages.records_reading import ask_reason, door_labels, dwelling_for, reason_given
+from survey.pages.records_reading import ask_reason, door_labels, dwelling_for, form_title, reason_given
 from survey.rounds import round_for
 
 ROWS_PER_PAGE = 50
@@ -123,6 +123,9 @@ def _household(request: HttpRequest, uid: Any, code: str, template: str) -> Http
 
 def household_facts(round_: Round, code: str, opened: access.OpenedHousehold) -> dict[str, Any]:
     own = {"round": round_, "dwelling_code": code}
+    records = list(Submission.objects.filter(**own, is_current=True).select_related("form", "by"))
+    for record in records:
+        record.form_title = form_title(record.form)  # type: ignore[attr-defined]
     return {
         "household": opened.household,
         "composition": composition_rows(opened.composition),
@@ -131,7 +134,7 @@ def household_facts(round_: Round, code: str, opened: access.OpenedHousehold) ->
         "consent": Consent.objects.filter(**own, is_current=True).select_related("notice").first(),
         "occupancy": Occupancy.objects.filter(**own, is_current=True).first(),
         "visits": Visit.objects.filter(**own).select_related("worker"),
-        "records": Submission.objects.filter(**own, is_current=True).select_related("form", "by"),
+        "records": records,
         "requests": Request.objects.filter(town=round_.town, dwelling_code=code),
         "receipts": ErasureReceipt.objects.filter(town=round_.town, dwelling_code=code),
         "shown_at": timezone.now(),

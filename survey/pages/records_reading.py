@@ -16,7 +16,8 @@ from gis_core.errors import NotFound
 from gis_core.permissions import may, require
 from grids.models import Dwelling, GenerationState
 from survey.access import REVIEW, ReasonMissing, require_reason
-from survey.models import Entity, Round, Submission
+from survey.answer_labels import in_language
+from survey.models import Entity, Form, Round, Submission
 from survey.rounds import DWELLINGS, door_label
 
 KEPT = "reading_reasons"
@@ -74,6 +75,10 @@ def door_labels(codes: Iterable[str], round_: Round | None = None) -> dict[str, 
     else:
         rows = rows.filter(building__stock__state=GenerationState.ACTIVE)
     return {row.code: door_label(row) for row in rows}
+
+
+def form_title(form: Form) -> str:
+    return in_language({"zh": form.title_zh, "en": form.title_en}, form.form_id)
 
 
 def entity_names(record: Submission, labels: dict[str, str]) -> dict[str, str]:

@@ -20,7 +20,14 @@ from survey.answers import read_answers
 from survey.held_reasons import HELD_WORDS
 from survey.models import EntityVersion, SendBack, Submission
 from survey.pages.records_photos import photo_response
-from survey.pages.records_reading import ask_reason, back_to, door_labels, entity_names, reason_given
+from survey.pages.records_reading import (
+    ask_reason,
+    back_to,
+    door_labels,
+    entity_names,
+    form_title,
+    reason_given,
+)
 from survey.pages.records_review import TABS, in_tab, records_of
 from survey.rounds import DWELLINGS
 from survey.safe_xml import UnreadableXml
@@ -35,7 +42,13 @@ def record_page(request: HttpRequest, pk: int) -> HttpResponse:
     record = require_record(request.user, pk)
     labels = door_labels([record.dwelling_code], record.round)
     door = labels.get(record.dwelling_code, record.dwelling_code)
-    context = {"record": record, "round": record.round, "door": door, **_neighbours(request, record)}
+    context = {
+        "record": record,
+        "round": record.round,
+        "door": door,
+        "form_title": form_title(record.form),
+        **_neighbours(request, record),
+    }
     if record.state == Submission.State.ERASED:
         return render(request, "survey/records/record_erased.html", context)
     subject = f"record:{record.pk}"

@@ -35,11 +35,11 @@ CHANNEL_WORDS = {
     "paper": gettext_lazy("意见箱"),
 }
 STEP_WORDS = {
-    "dispatched": gettext_lazy("派单"),
+    "dispatched": gettext_lazy("派给经办人"),
     "handling": gettext_lazy("开始处置"),
     "answered": gettext_lazy("反馈结果"),
     "rated": gettext_lazy("记录评价"),
-    "closed": gettext_lazy("办结"),
+    "closed": gettext_lazy("办结这件诉求"),
 }
 OPENED_AGAIN = gettext_lazy("退回重办")
 

@@ -22,14 +22,14 @@ from survey.conflicts import open_conflicts
 from survey.held_reasons import HELD_WORDS
 from survey.models import KeptUpload, Round, SendBack, Submission
 from survey.pages.records_kept import UPLOAD_WORDS
-from survey.pages.records_reading import door_labels
+from survey.pages.records_reading import door_labels, form_title
 from survey.rounds import round_for
 
 ROWS_PER_PAGE = 50
 TABS = {
     "new": gettext_lazy("待审核"),
     "edited": gettext_lazy("已更正"),
-    "held": gettext_lazy("待处理"),
+    "held": gettext_lazy("待决定"),
     "returned": gettext_lazy("已退回"),
     "uploads": gettext_lazy("未成记录"),
     "approved": gettext_lazy("已通过"),
@@ -129,6 +129,7 @@ def _shown(rows: list[Any], round_: Round | None, tab: str) -> list[Any]:
     for row in rows:
         row.door = labels.get(row.dwelling_code, row.dwelling_code)
         row.words = HELD_WORDS.get(row.held_reason, row.held_reason)
+        row.form_title = form_title(row.form)
         row.outcome_words = row.visit.get_outcome_display() if hasattr(row, "visit") else ""
         row.answers_return = row.pk in answered
     return rows

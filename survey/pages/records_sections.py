@@ -35,7 +35,7 @@ def register() -> None:
 
     access_log.ACTIONS.update(LOG_WORDS)
     daily_jobs.every_day(retention.ACTION)
-    shell.register_section(shell.Section("requests", "requests", gettext_lazy("诉求"), REPORT, order=55))
+    shell.register_section(shell.Section("requests", "requests", gettext_lazy("民生诉求"), REPORT, order=55))
     shell.register_settings_page(
         shell.Section("cases", "household_case", gettext_lazy("个案查阅"), "read_household_case", order=40)
     )
