@@ -3,6 +3,7 @@
 import { server, session } from "./app-store.ts";
 import * as drafts from "./drafts.ts";
 import * as outbox from "./outbox.ts";
+import * as fetching from "./pack-fetch.ts";
 import * as packs from "./packs.ts";
 import * as visits from "./visits.ts";
 import { sync } from "../sync/index.ts";
@@ -11,7 +12,8 @@ import type { AboutRecord, Draft, FinishedRecord, OutboxRow, PackOffer } from ".
 export { isQuotaError } from "./database.ts";
 export type { AccountRow, PackRow } from "./database.ts";
 export type { PhotoFile } from "./drafts.ts";
-export { AppTooOld, DamagedPart, type DoorNow, type FormDefinition, type Notice, type Pack } from "./packs.ts";
+export { AppTooOld, DamagedPart } from "./pack-fetch.ts";
+export type { DoorNow, FormDefinition, Notice, Pack } from "./packs.ts";
 export { TooShort, VaultLocked } from "./session.ts";
 export { PASSPHRASE_LENGTH, PIN_LENGTH, WrongSecret } from "./vault.ts";
 export type { LocalVisit } from "./visits.ts";
@@ -20,11 +22,11 @@ export { session };
 export const isUnlocked = (): boolean => session.isUnlocked;
 export const lock = (): void => session.lock();
 
-export const listPacks = (): Promise<PackOffer[]> => packs.listPacks(session, server);
-export const knownPacks = (): Promise<PackOffer[]> => packs.knownPacks(session);
+export const listPacks = (): Promise<PackOffer[]> => fetching.listPacks(session, server);
+export const knownPacks = (): Promise<PackOffer[]> => fetching.knownPacks(session);
 export const heldPacks = (): ReturnType<typeof packs.heldPacks> => packs.heldPacks(session);
 export const downloadPack = (set: string, onProgress?: (done_bytes: number, total_bytes: number) => void): Promise<void> =>
-  packs.downloadPack(session, server, set, onProgress);
+  fetching.downloadPack(session, server, set, onProgress);
 export const currentPack = (set: string): Promise<packs.Pack | null> => packs.currentPack(session, set);
 export const removePack = (set: string): Promise<void> => packs.removePack(session, set);
 export const formDefinition = (form_id: string, version: string): Promise<packs.FormDefinition | undefined> =>

@@ -1,16 +1,11 @@
-// The day pack: what the worker needs to know of the doors, sealed under the vault. A new one replaces the old in
-// one transaction, or not at all; drafts and outbox lie in other tables and are never touched by it.
+// The day pack as the screens see it: what the server said of the doors, with this tablet's own work laid over it.
 import { sha256 as sha256Now } from "@noble/hashes/sha2.js"; // without waiting: 5,000 small ones at once
-import { hexOf, sha256Hex, textOf, utf8 } from "./bytes.ts";
-import type { FormRow, PackRow, PartRow } from "./database.ts";
-import { keepSealingKey } from "./sealing-keys.ts";
+import { hexOf, textOf, utf8 } from "./bytes.ts";
+import type { PackRow } from "./database.ts";
 import type { Session } from "./session.ts";
-import { seal, sealJson, unseal, unsealJson } from "./vault.ts";
+import { unseal, unsealJson } from "./vault.ts";
 import { localVisits, type LocalVisit } from "./visits.ts";
-import type { Server } from "../sync/server.ts";
-import type { PackDoor, PackManifest, PackOffer, PackPart, Places, ReturnedRecord } from "../types.ts";
-
-export const CLIENT = 1; // raised when an older app could no longer read a pack; see PackManifest.min_client
+import type { PackDoor, PackManifest, Places, ReturnedRecord } from "../types.ts";
 
 /** A door with what this tablet knows beyond the pack: its own updates that the server has not told it of. */
 export interface DoorNow extends PackDoor {
@@ -40,101 +35,10 @@ export interface Pack {
   base: Blob | null;
 }
 
-export class AppTooOld extends Error {
-  override name = "AppTooOld";
-}
-
-export class DamagedPart extends Error {
-  override name = "DamagedPart";
-}
-
 const cache = new WeakMap<Session, Map<string, Pack>>();
-
-export async function listPacks(session: Session, server: Server): Promise<PackOffer[]> {
-  const { packs } = await server.packs(session.token);
-  await session.keepSecret("offers", packs);
-  return packs;
-}
-
-/** What the server offered last, for a morning without a signal. */
-export async function knownPacks(session: Session): Promise<PackOffer[]> {
-  return (await session.secret<PackOffer[]>("offers")) ?? [];
-}
 
 export function heldPacks(session: Session): Promise<PackRow[]> {
   return session.database.packs.where("account").equals(session.owner.id).toArray();
-}
-
-/** Fetch a pack; parts that are here already are not fetched again. */
-export async function downloadPack(
-  session: Session,
-  server: Server,
-  set: string,
-  onProgress: (done_bytes: number, total_bytes: number) => void = () => {},
-): Promise<void> {
-  const manifest = await server.manifest(session.token, set);
-  if (manifest.min_client > CLIENT) throw new AppTooOld();
-  const total = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
-  let done = 0;
-  const fetched: { part: PackPart; bytes: Uint8Array }[] = [];
-  for (const part of manifest.parts) {
-    fetched.push({ part, bytes: (await heldPart(session, set, part)) ?? (await fetchPart(session, server, part)) });
-    onProgress((done += part.bytes), total);
-  }
-  await replacePack(session, manifest, fetched);
-}
-
-async function heldPart(session: Session, set: string, part: PackPart): Promise<Uint8Array | null> {
-  const row = await session.database.parts.get(partKey(session, set, part.name));
-  return row?.sha256 === part.sha256 ? unseal(session.key, row.body, row.key) : null;
-}
-
-async function fetchPart(session: Session, server: Server, part: PackPart): Promise<Uint8Array> {
-  const bytes = await server.part(session.token, part.url);
-  if ((await sha256Hex(bytes)) !== part.sha256) throw new DamagedPart(part.name);
-  return bytes;
-}
-
-async function replacePack(session: Session, manifest: PackManifest, fetched: { part: PackPart; bytes: Uint8Array }[]): Promise<void> {
-  const { database, key } = session;
-  const account = session.owner.id;
-  const pack = `${account}/${manifest.set}`;
-  const parts: PartRow[] = [];
-  const forms: FormRow[] = [];
-  for (const { part, bytes } of fetched) {
-    const form = manifest.forms.find((one) => one.part === part.name);
-    const at = partKey(session, manifest.set, part.name);
-    parts.push({ key: at, account, pack, sha256: part.sha256, body: await seal(key, bytes, at) });
-    if (form) forms.push(await formRow(session, form.form_id, form.version, bytes));
-  }
-  const size_bytes = manifest.parts.reduce((sum, part) => sum + part.bytes, 0);
-  const body = await sealJson(key, manifest, pack);
-  const { set, version, expires_at } = manifest;
-  const row: PackRow = { key: pack, account, set, version, downloaded_at: new Date().toISOString(), expires_at, size_bytes, body };
-  await keepSealingKey(session, set, { round: manifest.round.uid, public_key: manifest.public_key });
-  const known = await visitsKnownTo(session, manifest);
-  await database.transaction("rw", [database.packs, database.parts, database.forms, database.visits, database.drafts], async () => {
-    await database.parts.where("pack").equals(pack).delete();
-    await database.packs.put(row);
-    await database.parts.bulkPut(parts);
-    await database.forms.bulkPut(forms);
-    await database.visits.bulkDelete(known);
-  });
-  cache.get(session)?.delete(set);
-  await forgetUnusedForms(session);
-}
-
-/** Local visits that the server had received before it made this pack: the pack tells of them now. */
-async function visitsKnownTo(session: Session, manifest: PackManifest): Promise<string[]> {
-  const rows = await session.database.visits.where("account").equals(session.owner.id).toArray();
-  const made_at = Date.parse(manifest.server_time);
-  return rows.filter((row) => row.set === manifest.set && row.received_at && Date.parse(row.received_at) < made_at).map((row) => row.key);
-}
-
-async function formRow(session: Session, form_id: string, version: string, xml: Uint8Array): Promise<FormRow> {
-  const account = session.owner.id;
-  const key = `${account}/${form_id}/${version}`;
-  return { key, account, form_id, version, body: await seal(session.key, xml, key) };
 }
 
 /** The pack of a set, with this tablet's own work laid over it; null when there is none, or it has expired. */
@@ -228,8 +132,12 @@ export async function removePack(session: Session, set: string): Promise<void> {
     await database.parts.where("pack").equals(pack).delete();
     await database.packs.delete(pack);
   });
-  cache.get(session)?.delete(set);
+  forgetPack(session, set);
   await forgetUnusedForms(session);
+}
+
+export function forgetPack(session: Session, set: string): void {
+  cache.get(session)?.delete(set);
 }
 
 /** What was read of packs is forgotten with the key. */
@@ -237,7 +145,8 @@ export function forgetPacks(session: Session): void {
   cache.delete(session);
 }
 
-async function forgetUnusedForms(session: Session): Promise<void> {
+/** Definitions that neither a pack nor a draft uses any more. */
+export async function forgetUnusedForms(session: Session): Promise<void> {
   const { database } = session;
   const account = session.owner.id;
   const used = new Set((await database.drafts.where("account").equals(account).toArray()).map((row) => `${account}/${row.form_id}/${row.form_version}`));
@@ -249,7 +158,7 @@ async function forgetUnusedForms(session: Session): Promise<void> {
   await database.forms.bulkDelete(all.filter((key) => !used.has(key)));
 }
 
-function partKey(session: Session, set: string, name: string): string {
+export function partKey(session: Session, set: string, name: string): string {
   return `${session.owner.id}/${set}/${name}`;
 }
 
