@@ -4,9 +4,9 @@ import type { ReturnedRecord } from "../types.ts";
 import { DWELLING_LIST, dwellingList } from "./dwelling_list.ts";
 import { writeAnswer } from "./nodes.ts";
 import { prefilled } from "./prefill.ts";
+import { uploads } from "./problems.ts";
 import {
   startSession,
-  uploads,
   type Context,
   type Definition,
   type FormDraft,
@@ -16,13 +16,13 @@ import {
 import { readForm, type FormNode, type FormRoot, type LoadedForm, type StateFactory } from "./xforms.ts";
 
 export { newFileName } from "./session.ts";
-export type { Context, Definition, FormDraft, FormFile, FormSession, Problem } from "./session.ts";
+export type { Context, Definition, FormDraft, FormFile, FormSession } from "./session.ts";
+export type { Problem } from "./problems.ts";
 export type { FormLanguage, FormNode } from "./xforms.ts";
 
 export interface OpenOptions {
   returned?: ReturnedRecord | undefined; // begin its correction
   files?: Map<string, FormFile>; // the draft's photos by name
-  filesOnServer?: readonly string[]; // files of the corrected record that the server already holds
   observable?: StateFactory; // Vue's shallowReactive
 }
 
@@ -48,7 +48,7 @@ export async function openForm(
     known: draft?.hidden ?? (options.returned === undefined ? prefilled(root, visited.door) : {}),
     replaces: draft?.replaces ?? options.returned?.instance_id,
     files: options.files ?? new Map(),
-    filesOnServer: new Set(options.filesOnServer ?? options.returned?.files ?? []),
+    filesOnServer: new Set(draft?.filesOnServer ?? options.returned?.files ?? []),
     observable,
   });
 }

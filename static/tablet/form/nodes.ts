@@ -1,6 +1,6 @@
 // Walking a form's tree and reading or writing one answer as the string that stands in the XML.
 
-import { bindAttribute, isCalculated } from "./xforms.ts";
+import { bindAttribute, isCalculated, looksLike } from "./xforms.ts";
 import type {
   FormNode,
   FormRoot,
@@ -50,6 +50,8 @@ const INPUT_KINDS: Record<string, Kind> = {
   barcode: "barcode",
 };
 
+const DRAWINGS = ["draw", "signature", "annotate"]; // drawn by hand: this app has no pen
+
 /** What a question asks for, and so which control draws it. */
 export function kindOf(node: FormNode): Kind {
   switch (node.nodeType) {
@@ -58,7 +60,7 @@ export function kindOf(node: FormNode): Kind {
     case "select":
       return node.selectType === "select" ? "select_multiple" : "select_one";
     case "upload":
-      return "upload";
+      return DRAWINGS.some((appearance) => looksLike(node, appearance)) ? "unsupported" : "upload";
     case "range":
     case "rank":
     case "trigger":

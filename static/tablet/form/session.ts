@@ -3,10 +3,10 @@
 
 import type { DraftState, FinishedRecord, PackBuilding } from "../types.ts";
 import type { VisitedDoor } from "./dwelling_list.ts";
-import { hasIdNumber } from "./id_numbers.ts";
 import { rememberAnswers, type HiddenAnswers, type LostRows } from "./memory.ts";
 import * as nodes from "./nodes.ts";
 import { pagesOf, type Page } from "./pages.ts";
+import { problemsOf, uploads, type Problem } from "./problems.ts";
 import type { FormLanguage, FormNode, FormRoot, StateFactory } from "./xforms.ts";
 
 export interface Definition {
@@ -24,19 +24,13 @@ export interface Context {
 /** What the store keeps of a form under way; it opens again only with the same form version. */
 export interface FormDraft extends DraftState {
   declined?: string[]; // paths of the questions the resident would not answer
+  filesOnServer?: string[]; // of the record being corrected
   door?: VisitedDoor; // the door as it was known when the visit began: its version is the base of the change
 }
 
 export interface FormFile {
   bytes: Uint8Array;
   type: string;
-}
-
-export interface Problem {
-  kind: "required" | "constraint" | "id_number" | "lost_rows" | "file_missing";
-  path: string;
-  node: FormNode | null;
-  message: string; // the form's own words, "" when it has none
 }
 
 /** What the screen watches beside the nodes themselves. */
@@ -147,20 +141,15 @@ export function startSession(parts: SessionParts): FormSession {
   }
 
   function problems(): Problem[] {
-    return [...violations(root, state.declined), ...idNumbers(root), ...state.lost.map(lostProblem), ...missing()];
-  }
-
-  function missing(): Problem[] {
-    return uploads(root)
-      .filter(([, name]) => !files.has(name) && !parts.filesOnServer.has(name))
-      .map(([node]) => ({ kind: "file_missing", path: nodes.pathOf(node), node, message: "" }));
+    const isKept = (name: string) => files.has(name) || parts.filesOnServer.has(name);
+    return problemsOf(root, { declined: state.declined, lost: state.lost, isKept });
   }
 
   function toDraft(page: number): FormDraft {
     const declined = [...nodes.descendants(root)].filter((node) => state.declined.has(node.nodeId)).map(nodes.pathOf);
     const xml = withPredecessor(root.instanceState.instanceXML, replaces);
     const kept: FormDraft = { xml, hidden: memory.hidden(), page, declined, door: context.door };
-    return replaces === undefined ? kept : { ...kept, replaces };
+    return replaces === undefined ? kept : { ...kept, replaces, filesOnServer: [...parts.filesOnServer] };
   }
 
   async function finish(): Promise<FinishedRecord> {
@@ -219,36 +208,6 @@ export function startSession(parts: SessionParts): FormSession {
 function declinedNodes(root: FormRoot, draft: FormDraft | undefined): ReadonlySet<string> {
   const paths = new Set(draft?.declined ?? []);
   return new Set([...nodes.descendants(root)].filter((one) => paths.has(nodes.pathOf(one))).map((one) => one.nodeId));
-}
-
-function violations(root: FormRoot, declined: ReadonlySet<string>): Problem[] {
-  const byId = new Map([...nodes.descendants(root)].map((node) => [node.nodeId, node]));
-  return root.validationState.violations
-    .filter((one) => one.violation.condition === "constraint" || !declined.has(one.nodeId))
-    .map((one) => ({
-      kind: one.violation.condition,
-      path: one.reference,
-      node: byId.get(one.nodeId) ?? null,
-      message: one.violation.message?.asString ?? "",
-    }));
-}
-
-function idNumbers(root: FormRoot): Problem[] {
-  return [...nodes.descendants(root)]
-    .filter((node) => node.currentState.relevant && ["text", "barcode"].includes(nodes.kindOf(node)))
-    .filter((node) => hasIdNumber(nodes.answerOf(node)))
-    .map((node) => ({ kind: "id_number", path: nodes.pathOf(node), node, message: "" }));
-}
-
-function lostProblem(lost: LostRows): Problem {
-  return { kind: "lost_rows", path: lost.repeat, node: null, message: "" };
-}
-
-/** Every file the record names, with its question. */
-export function uploads(root: FormRoot): [FormNode, string][] {
-  return [...nodes.descendants(root)]
-    .filter((node) => node.nodeType === "upload" && nodes.answerOf(node) !== "")
-    .map((node) => [node, nodes.answerOf(node)]);
 }
 
 export function newFileName(extension: string): string {

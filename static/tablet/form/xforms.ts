@@ -36,6 +36,9 @@ export type {
 export interface RichRange {
   readonly asString: string;
   readonly formatted: readonly RichNode[];
+  readonly imageSource?: URL | undefined;
+  readonly audioSource?: URL | undefined;
+  readonly videoSource?: URL | undefined;
 }
 
 export type RichNode =

@@ -31,6 +31,7 @@ export const words = {
   form_lost_rows: { zh: "数目改小后，有 {n} 条已填的内容不再显示。把数目改回去它们就回来。", en: "With the smaller number, {n} filled entries are no longer shown. Set the number back and they return." },
   form_drop_rows: { zh: "删掉这 {n} 条", en: "Delete these {n}" },
   form_unsupported: { zh: "本机不能回答这类问题；原有内容会原样保留。", en: "This kind of question cannot be answered here; what it holds is kept as it is." },
+  form_media: { zh: "这一题附有图片或录音，本机不显示。", en: "This question comes with a picture or recording that is not shown here." },
   form_read_aloud: { zh: "朗读", en: "Read aloud" },
   form_stop_reading: { zh: "停止朗读", en: "Stop reading" },
   form_language: { zh: "表单语言", en: "Language of the form" },
