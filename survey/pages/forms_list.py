@@ -17,6 +17,7 @@ from gis_core.errors import NotFound
 from gis_core.permissions import require
 from gis_core.shell import is_number
 from survey.models import Form, FormVersion, Round
+from survey.questionnaires.built_in import VISIT
 from survey.questionnaires.kind_words import kind_word
 from survey.questionnaires.scope import EDIT_FORMS, form_for, items_for, may_change, visible_forms
 
@@ -41,7 +42,7 @@ def forms_page(request: HttpRequest) -> HttpResponse:
         .order_by("retired_at", "is_built_in", "title_zh", "pk")
     )
     page = Paginator(found, FORMS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "survey/forms/list.html", {"page": page})
+    return render(request, "survey/forms/list.html", {"page": page, "visit_form_id": VISIT})
 
 
 @never_cache
@@ -59,6 +60,7 @@ def form_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "may_change": changes,
         "items": items_for(form.area_code) if changes else [],
         "rounds": _rounds(form),
+        "visit_form_id": VISIT,
         **(_content(shown) if shown else {}),
     }
     return render(request, "survey/forms/form.html", context)

@@ -38,6 +38,7 @@ class ItemForm(forms.ModelForm):  # type: ignore[type-arg]
             "valid_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "valid_until": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
+        labels = {"basis": gettext_lazy("法律依据")}
         help_texts = {
             "retention_days": gettext_lazy("从记录到达起算，1 到 3650 天"),
             "area_code": gettext_lazy("2 到 12 位数字；对它下面的区划都适用"),
