@@ -3,7 +3,7 @@
 // the next start finishes it. Finishing removes the draft in the same transaction, so it is done once.
 import { shallowRef } from "vue";
 import type { LocalVisit } from "./doors.ts";
-import { finishRecord, removeDraft, saveDraft, type DoorNow, type Pack } from "../store/index.ts";
+import { finishRecord, listDrafts, removeDraft, saveDraft, type DoorNow, type Pack } from "../store/index.ts";
 import { sync } from "../sync/index.ts";
 import type { AboutRecord, Draft, FinishedRecord, Outcome, PackBuilding } from "../types.ts";
 
@@ -119,10 +119,17 @@ async function finish(draft: Draft): Promise<void> {
   const record: FinishedRecord = { instance_id, form_id, form_version, xml: state.xml, files: [] };
   try {
     await finishRecord(record, about);
+    if (about.outcome === "declined") await forgetAnswers(about);
     void sync.now();
   } catch (error) {
     console.warn("an outcome stays a draft and is finished at the next start", error);
   }
+}
+
+/** Who declines takes back what was already written down at this door. */
+async function forgetAnswers({ set, door }: AboutRecord): Promise<void> {
+  const begun = (await listDrafts(set)).filter((draft) => draft.door === door && !isOutcomeDraft(draft));
+  for (const draft of begun) await removeDraft(draft.id);
 }
 
 document.addEventListener("visibilitychange", () => {

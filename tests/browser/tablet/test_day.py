@@ -8,9 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.browser.tablet.driver import Tablet
 from tests.browser.tablet.site import TabletSite
 from tests.browser.tablet.world import PASSWORD, WORKER
+
+pytestmark = pytest.mark.browser
 
 FAULTS = ["drop", "cut_body", "lose_answer", "double", "drop", "lose_answer"]
 CONSENT, HEALTH = "/data/opening/consent", "/data/health/consent_health"

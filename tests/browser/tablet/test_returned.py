@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests.browser.tablet.driver import Tablet
 from tests.browser.tablet.site import TabletSite
 from tests.browser.tablet.test_day import CONSENT, HEALTH, OCCUPANCY, age, visit
 from tests.browser.tablet.world import COLLEAGUE, PASSWORD
+
+pytestmark = pytest.mark.browser
 
 COUNT = age("60_79")
 

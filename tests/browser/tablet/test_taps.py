@@ -5,10 +5,14 @@ Every tap counts, and every key typed; a photo is not part of an ordinary visit.
 
 from collections.abc import Callable, Mapping
 
+import pytest
+
 from tests.browser.tablet.driver import Tablet
 from tests.browser.tablet.site import TabletSite
 from tests.browser.tablet.test_day import CONSENT, HEALTH, NEEDS, OCCUPANCY, ORIGIN, TYPE, age
 from tests.browser.tablet.world import COLLEAGUE, PASSWORD
+
+pytestmark = pytest.mark.browser
 
 ONE_NEED = {CONSENT: "yes", HEALTH: "no", NEEDS: ["permits"]}
 EVERYTHING = {
