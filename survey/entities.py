@@ -55,6 +55,7 @@ def apply_changes(
     batch: Batch,
     *,
     is_forced: bool = False,
+    leaves_out: bool = False,
 ) -> None:
     """Write the next version of each entity.
 
@@ -62,14 +63,14 @@ def apply_changes(
         EntityRefused
         PredecessorMissing
 
-    Neither when forced: what cannot be done is left out, a forced update builds on the latest version.
+    With `leaves_out` what cannot be done is left out; a forced update builds on the latest version.
     """
     now = timezone.now()
     for change in changes:
         try:
             _apply(record, change, locked, door, batch, now, is_forced=is_forced)
         except EntityRefused:
-            if not is_forced:
+            if not leaves_out:
                 raise
 
 

@@ -49,8 +49,12 @@ def apply(
     outline: dict[str, Any],
     *,
     is_forced: bool = False,
+    leaves_out: bool = False,
 ) -> bool:
     """Write every effect of a stored record, or hold it. Inside the caller's transaction.
+
+    `is_forced`: an offline update no longer waits for its predecessor. `leaves_out`: changes of entities that
+    cannot be made are left out instead of holding the record.
 
     The entities are locked before the savepoint: what is rolled back would give the locks away, and an
     update that waits would miss the predecessor that it waits for.
@@ -58,10 +62,10 @@ def apply(
     assert reading.door is not None
     locked: Locked | None = None
     try:
-        changes = _changes(reading.answers, outline, is_forced=is_forced)
+        changes = _changes(reading.answers, outline, leaves_out=leaves_out)
         locked = lock_entities(changes, reading.door)
         with transaction.atomic():
-            _write(record, reading, changes, locked, is_forced=is_forced)
+            _write(record, reading, changes, locked, is_forced=is_forced, leaves_out=leaves_out)
     except PredecessorMissing as missing:
         _wait(record, missing)
         return False
@@ -81,11 +85,11 @@ def apply(
     return True
 
 
-def _changes(answers: Answers, outline: dict[str, Any], *, is_forced: bool) -> list[Change]:
+def _changes(answers: Answers, outline: dict[str, Any], *, leaves_out: bool) -> list[Change]:
     try:
         return changes_of(answers, outline)
     except EntityRefused:
-        if is_forced:
+        if leaves_out:
             return []  # a director wants the visit registered although its entities cannot be
         raise
 
@@ -97,6 +101,7 @@ def _write(
     locked: Locked,
     *,
     is_forced: bool,
+    leaves_out: bool,
 ) -> None:
     assert reading.door is not None
     if record.deprecated_id:
@@ -104,7 +109,7 @@ def _write(
         forget_unnamed(record, changes)
     batch = Batch()
     write_effects(record, reading.answers, changes, reading.door, batch)
-    apply_changes(record, changes, locked, reading.door, batch, is_forced=is_forced)
+    apply_changes(record, changes, locked, reading.door, batch, is_forced=is_forced, leaves_out=leaves_out)
     batch.write()
 
 
@@ -151,7 +156,7 @@ def apply_waiting(record_id: int, *, is_forced: bool = False) -> bool:
         return False
     WaitingUpdate.objects.filter(submission=record).delete()
     outline = record.form_version.outline
-    apply(record, read_again(record), outline, is_forced=is_forced)
+    apply(record, read_again(record), outline, is_forced=is_forced, leaves_out=is_forced)
     save_judgement(record)
     return record.state == Submission.State.APPLIED
 
@@ -174,6 +179,9 @@ def judge(record: Submission, answers: Answers) -> None:
 def apply_held(record: Submission, by: Any) -> Submission:
     """A director's word: apply a held record in spite of its reasons.
 
+    One whose predecessor on the same tablet is not applied yet waits for that one first; a second word
+    does not wait any longer.
+
     Raises:
         CannotApply: it names no dwelling of a round, its round is sealed, or it cannot be read.
     """
@@ -193,7 +201,10 @@ def apply_held(record: Submission, by: Any) -> Submission:
         _take_place(record, reading)
     except KeyDestroyed as err:
         raise CannotApply(_("这一轮的密钥已经销毁，不能再登记。")) from err
-    if not apply(record, reading, record.form_version.outline, is_forced=True):
+    is_second_word = record.held_reason == WAITING_PREDECESSOR
+    outline = record.form_version.outline
+    is_applied = apply(record, reading, outline, is_forced=is_second_word, leaves_out=True)
+    if not is_applied and record.held_reason != WAITING_PREDECESSOR:
         raise CannotApply(
             _("不能登记：%(reason)s。") % {"reason": HELD_WORDS[record.held_reason]}, **record.held_details
         )

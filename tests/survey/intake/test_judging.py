@@ -1,5 +1,6 @@
 """What a record writes, and when it waits for a person instead. Every held record has its receipt."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from survey.models import (
     Visit,
 )
 from survey.rounds import close_round
-from tests.survey.intake.records import composition, post, token_of
+from tests.survey.intake.records import composition, post, token_of, update
 
 
 def only() -> Submission:
@@ -263,3 +264,32 @@ def test_a_dwelling_registered_later_can_be_applied_and_gets_its_rounds_key(work
     applied = apply_held(only(), work.field.director)
     assert (applied.state, applied.key_id) == ("applied", str(work.round.uid))
     assert Household.objects.get().key_id == str(work.round.uid)
+
+
+def test_a_directors_word_on_a_later_update_waits_for_the_earlier_one(work):
+    branch = str(uuid.uuid4())
+    door = str(work.entity().uuid)
+    first, second = (
+        work.household(mark=update(door, base, trunk=1, branch=branch), home={"occupancy": value})
+        for base, value in ((1, "rented"), (2, "vacant"))
+    )
+    work.field.set.assignments.update(ended_at=timezone.now())
+    for record in (first, second):
+        work.send(record)
+    stored = {row.instance_id: row for row in Submission.objects.all()}
+    waiting = apply_held(stored[second.instance_id], work.field.director)
+    assert (waiting.state, waiting.held_reason) == ("held", "waiting_predecessor")
+    apply_held(stored[first.instance_id], work.field.director)
+    assert set(Submission.objects.values_list("state", flat=True)) == {"applied"}
+    assert [row.data.get("occupancy") for row in work.entity().versions.order_by("version")] == [
+        None,
+        "rented",
+        "vacant",
+    ]
+
+
+def test_what_cannot_be_done_to_an_entity_is_left_out_on_a_directors_word(work):
+    work.send(work.household(mark=update(str(work.entity().uuid), 9)))
+    assert apply_held(only(), work.field.director).state == "applied"
+    assert Visit.objects.count() == 1
+    assert work.entity().version == 1
