@@ -30,13 +30,13 @@ export const pendingVisit = shallowRef<LocalVisit | null>(null);
 export const notSaved = shallowRef<string | null>(null);
 
 const MARK = "wangge.outcome"; // in the draft's `hidden`: no question of a form has a path like this
-let pending: { id: string; saved: Promise<Draft | null>; timer: ReturnType<typeof setTimeout> } | null = null;
+let pending: { id: string; saved: Promise<Draft | null>; timer?: ReturnType<typeof setTimeout> } | null = null;
 
 export function isOutcomeDraft(draft: Draft): boolean {
   return MARK in draft.state.hidden;
 }
 
-/** Tapped: shown at once, on disk when this resolves, final after `UNDO_MS` or with the next tap. */
+/** Tapped: said to be recorded once it is on disk, final `UNDO_MS` later or with the next tap. */
 export async function tapOutcome(tapped: Tapped, outcome: TappedOutcome, callBack: CallBack = NO_CALL_BACK): Promise<void> {
   await settle();
   const id = crypto.randomUUID();
@@ -48,9 +48,15 @@ export async function tapOutcome(tapped: Tapped, outcome: TappedOutcome, callBac
     return null;
   });
   notSaved.value = null;
-  pending = { id, saved, timer: setTimeout(() => void settle(), UNDO_MS) };
+  pending = { id, saved };
+  if ((await saved) === null || pending?.id !== id) return;
+  pending.timer = setTimeout(() => void settle(), UNDO_MS);
   pendingVisit.value = { door: tapped.door.code, outcome, at, ...callBack, is_waiting: true };
-  await saved;
+}
+
+/** The form engine is a large part of the app: fetched while the worker still reads the door's page. */
+export function warmUp(): void {
+  void import("../form/outcome.ts");
 }
 
 /** Take back the last tap; nothing of it stays. */

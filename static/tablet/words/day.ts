@@ -8,7 +8,7 @@ export const words = {
   "ui.navigation": { zh: "主要页面", en: "Main pages" },
   "ui.tab.today": { zh: "今天", en: "Today" },
   "ui.tab.outbox": { zh: "待上传", en: "To upload" },
-  "ui.tab.outbox_count": { zh: "待上传，{n} 份", en: "To upload, {n} records" },
+  "ui.tab.outbox_count": { zh: "，{n} 份", en: ", {n} records" },
   "ui.tab.ready": { zh: "准备", en: "Ready" },
   "ui.tab.settings": { zh: "设置", en: "Settings" },
 

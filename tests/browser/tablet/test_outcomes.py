@@ -19,8 +19,7 @@ def test_an_outcome_survives_a_tab_killed_while_it_could_still_be_taken_back(
 ) -> None:
     code = running.world[COLLEAGUE][14]
     tablet = begin(running, tablets)
-    tablet.outcome(code, "[data-outcome=no_one_in]")
-    tablet.page.wait_for_timeout(600)  # written behind the finger, long before the seconds are over
+    tablet.outcome(code, "[data-outcome=no_one_in]")  # waits until the app says that it is recorded
     tablet.crash()
     tablet.start()
     tablet.unlock()
