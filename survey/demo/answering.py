@@ -3,6 +3,7 @@
 import uuid
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -31,7 +32,7 @@ def drawn_uuid(*parts: object) -> uuid.UUID:
 
 def record_of(version: FormVersion, door: Entity, said: Said, *, name: str, base_version: int) -> bytes:
     """The XML of one finished visit; `name` draws its ids."""
-    root = _instance(version.xform)
+    root = deepcopy(_instance(version.xform))
     outline = version.outline
     _fill(root, outline, door, said)
     _fill_needs(root, outline, said)
@@ -43,11 +44,12 @@ def record_of(version: FormVersion, door: Entity, said: Said, *, name: str, base
     return tostring(root, encoding="utf-8", xml_declaration=True)
 
 
+@lru_cache(maxsize=4)
 def _instance(xform: str) -> Element:
     """The primary instance, empty, without namespaces."""
     model = fromstring(xform.encode()).find(f".//{XFORMS}model")
     primary = model.find(f"{XFORMS}instance")[0]
-    root: Element = deepcopy(primary)
+    root: Element = primary
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
         element.text = element.tail = None

@@ -1,24 +1,27 @@
 """Visits of the demo's round, handed to the same intake as any tablet's; the same ones every time.
 
-Which door, what came of it and what was said follow from the dwelling's code alone. A record that is there
-already is known by its id, so a load that was cut short goes on where it stopped.
+Which door, what came of it and what was said follow from the dwelling's code alone. All of them are written
+in one transaction: there is no half demo.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 
 from gis_core.models import User
+from gis_core.permissions import duties_in_force
 from gis_core.progress import Progress
 from grids.models import Dwelling, Grid
 from survey.assignments import Place, assign, assigned_dwellings
-from survey.demo.answering import drawn_uuid, record_of
+from survey.demo.answering import record_of
 from survey.demo.round import BEGAN_DAYS_AGO
 from survey.demo.sayings import Call, lot, said_at
 from survey.devices import make_device
-from survey.intake import accept_submission
+from survey.intake import Receipt, accept_submission
 from survey.models import AssignmentSet, Device, Entity, FormVersion, Round, Submission
 from survey.questionnaires.built_in import visit_form
 from survey.review import accept_many, send_back
@@ -43,23 +46,53 @@ VISITED = {
 }
 MOST_EACH = 150
 SHARED_GRID = 2  # its place among the grids; see survey/demo/people.py
-LAST_TURN = 90
 ASKED_BACK = "楼道里写着“出租”，请再确认这套房是自住还是出租。"
 
 
+@dataclass(frozen=True)
+class Post:
+    """Where the demo's records are handed in, with what it looks up once for all of them."""
+
+    round: Round
+    visit_form: FormVersion
+    doors: dict[str, Entity]
+    tablets: dict[int, Device]
+
+    @classmethod
+    def of(cls, round_: Round) -> "Post":
+        doors = Entity.objects.filter(town=round_.town_id, list_name="dwellings", deleted_at=None)
+        return cls(round_, visit_form(), {door.dwelling_code: door for door in doors}, {})
+
+    def send(self, worker: User, call: Call, *, base_version: int | None = None, **facts: str) -> Receipt:
+        """`base_version` is what an offline tablet knew of the dwelling, by default its newest state."""
+        form = self.round.form_version if call.outcome == "met" else self.visit_form
+        door = self.doors[call.dwelling.code]
+        said = said_at(call)
+        said.facts.update(facts)
+        xml = record_of(form, door, said, name=call.name, base_version=base_version or door.version)
+        return accept_submission(xml, by=worker, device=self.tablet(worker), round_uid=str(self.round.uid))
+
+    def tablet(self, worker: User) -> Device:
+        if worker.pk not in self.tablets:
+            name = f"{worker.display_name}的平板"
+            self.tablets[worker.pk] = make_device(worker, str(Device.Kind.TABLET), name)[0]
+        return self.tablets[worker.pk]
+
+
+@transaction.atomic
 def make_visits(round_: Round, progress: Progress) -> None:
     """Every worker's visits up to yesterday, then the cases that a director has to look at."""
-    sets = (
-        AssignmentSet.objects.filter(round=round_).select_related("worker", "round__town").order_by("worker")
-    )
-    forms = (round_.form_version, visit_form())
-    calls = [(own.worker, call) for own in sets for call in calls_of(own)]
-    progress.step("演示走访 · demo visits", total=len(calls))
-    for worker, call in calls:
-        send(round_, forms, worker, call)
-        progress.advance()
+    post = Post.of(round_)
+    sets = AssignmentSet.objects.filter(round=round_).select_related("worker", "round__town")
+    for own in sets.order_by("worker"):
+        own.worker.duties_today = duties_in_force(own.worker)  # type: ignore[attr-defined]  # asked every time
+        calls = list(calls_of(own))
+        progress.step(f"演示走访 · demo visits: {own.worker.display_name}", total=len(calls))
+        for call in calls:
+            post.send(own.worker, call)
+            progress.advance()
     look_through(round_)
-    hard_cases(round_, forms)
+    hard_cases(post)
 
 
 def look_through(round_: Round) -> None:
@@ -123,58 +156,17 @@ def _moment(round_: Round, day: int, dwelling: Dwelling, zone: ZoneInfo) -> date
     return datetime.combine(on, start, zone) + timedelta(minutes=minutes)
 
 
-def send(
-    round_: Round,
-    forms: tuple[FormVersion, FormVersion],
-    worker: User,
-    call: Call,
-    *,
-    base_version: int | None = None,
-    **facts: str,
-) -> None:
-    """One record through the intake; one that is there is left alone.
-
-    `base_version` is what an offline tablet knew of the dwelling, by default its newest state.
-    """
-    form = forms[0] if call.outcome == "met" else forms[1]
-    if is_sent(form, call):
-        return
-    door = Entity.objects.get(
-        town=round_.town, list_name="dwellings", dwelling_code=call.dwelling.code, deleted_at=None
-    )
-    said = said_at(call)
-    said.facts.update(facts)
-    xml = record_of(form, door, said, name=call.name, base_version=base_version or door.version)
-    accept_submission(xml, by=worker, device=tablet_of(worker), round_uid=str(round_.uid))
-
-
-def is_sent(form: FormVersion, call: Call) -> bool:
-    instance_id = f"uuid:{drawn_uuid(call.name, 'instance')}"
-    return Submission.objects.filter(form=form.form_id, instance_id=instance_id).exists()
-
-
-def tablet_of(worker: User) -> Device:
-    found = worker.devices.filter(kind=Device.Kind.TABLET, revoked_at=None).first()
-    return found or make_device(worker, str(Device.Kind.TABLET), f"{worker.display_name}的平板")[0]
-
-
-def hard_cases(round_: Round, forms: tuple[FormVersion, FormVersion]) -> None:
+def hard_cases(post: Post) -> None:
     """What a round brings with it: two tablets that say different things of one dwelling, and a record that
     comes after its building was given to somebody else.
     """
-    first, second = shared_doors(round_)
+    first, second = shared_doors(post.round)
     worker, other = (User.objects.get(username=name) for name in ("worker", "worker2"))
     at = timezone.now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=20)
-    send(round_, forms, worker, Call(first, "met", at, 91), base_version=1, has_heat="yes")
-    if not is_sent(forms[0], last_call(round_)):
-        assign(round_, other, [Place(building_code=first.building.code)], by=round_.created_by)
-    send(round_, forms, other, Call(first, "met", at + timedelta(hours=2), 92), base_version=1, has_heat="no")
-    send(round_, forms, worker, Call(second, "met", at + timedelta(hours=1), LAST_TURN))
-
-
-def last_call(round_: Round) -> Call:
-    """The record that is sent last of all: when it is there, everything is."""
-    return Call(shared_doors(round_)[1], "met", timezone.now(), LAST_TURN)
+    post.send(worker, Call(first, "met", at, 0), base_version=1, has_heat="yes")
+    assign(post.round, other, [Place(building_code=first.building.code)], by=post.round.created_by)
+    post.send(other, Call(first, "met", at + timedelta(hours=2), 1), base_version=1, has_heat="no")
+    post.send(worker, Call(second, "met", at + timedelta(hours=1), 0))
 
 
 def shared_doors(round_: Round) -> list[Dwelling]:

@@ -4,7 +4,7 @@ import pytest
 
 from survey.demo.answering import Said, drawn_uuid, record_of
 from survey.demo.sayings import Call, said_at
-from survey.demo.visits import send
+from survey.demo.visits import Post
 from survey.intake import accept_submission
 from survey.models import Entity, Household, Occupancy, Request, Submission, Visit
 from survey.questionnaires.built_in import seed_forms
@@ -32,7 +32,7 @@ def call_at(field, outcome, unit=1):
     "outcome", ["met", "no_one_in", "call_back", "declined", "vacant", "not_found", "group_let"]
 )
 def test_a_drawn_visit_is_applied_with_its_outcome(field, forms, outcome):
-    send(field.round, forms, field.worker, call_at(field, outcome))
+    Post.of(field.round).send(field.worker, call_at(field, outcome))
     record = Submission.objects.get()
     assert (record.state, record.held_details) == ("applied", {})
     assert Visit.objects.get().outcome == outcome
@@ -58,19 +58,18 @@ def test_what_was_said_is_where_it_belongs(field, forms):
 
 def test_two_tablets_that_knew_one_version_collide(field, forms):
     call = call_at(field, "met")
-    send(field.round, forms, field.worker, call, base_version=1, has_heat="yes")
+    Post.of(field.round).send(field.worker, call, base_version=1, has_heat="yes")
     again = Call(call.dwelling, "met", call.at, 1)
-    send(field.round, forms, field.worker, again, base_version=1, has_heat="no")
+    Post.of(field.round).send(field.worker, again, base_version=1, has_heat="no")
     assert Entity.objects.get(list_name="dwellings", dwelling_code=call.dwelling.code).conflict == "hard"
 
 
 def test_sending_a_visit_again_changes_nothing(field, forms):
-    call = call_at(field, "met")
-    send(field.round, forms, field.worker, call)
-    before = Entity.objects.get(list_name="dwellings", dwelling_code=call.dwelling.code).version
-    send(field.round, forms, field.worker, call)
+    call, post = call_at(field, "met"), Post.of(field.round)
+    first, again = post.send(field.worker, call), post.send(field.worker, call)
+    assert (first.sha256, again.state) == (again.sha256, "applied")
     assert Submission.objects.count() == 1
-    assert Entity.objects.get(list_name="dwellings", dwelling_code=call.dwelling.code).version == before
+    assert Entity.objects.get(list_name="dwellings", dwelling_code=call.dwelling.code).version == 2
 
 
 def test_the_same_door_says_the_same_every_time(field):
