@@ -25,7 +25,7 @@ from gis_core.writers.workbook import write_xlsx
 from grids.maps.map_state import town_map
 from grids.models import Grid
 from survey.models import Round
-from survey.pages.rounds_views import OPEN, PLAN, community_names, draft_page, ending
+from survey.pages.rounds_views import OPEN, PLAN, draft_page, ending, form_title
 from survey.pages.rounds_words import progress_words
 from survey.progress import STATES, Progress, Tally, progress_of
 from survey.round_scope import buildings_of, grids_of, map_numbers, seen_buildings
@@ -52,7 +52,7 @@ def round_page(request: HttpRequest, uid: UUID) -> HttpResponse:
         "round": subject,
         "town": subject.town,
         "map_state": state,
-        "communities": community_names(subject),
+        "form_title": form_title(subject),
         "states": list(STATES.items()),
         "may_change": may(request.user, PLAN) and holds_round(request.user, subject, PLAN),
         "visits_are_gone": _visits_are_gone(subject),

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -61,7 +62,12 @@ def rounds_page(request: HttpRequest) -> HttpResponse:
 
 def round_row(user: Any, subject: Round) -> dict[str, Any]:
     """A round in the list; progress only where there can be some."""
-    row: dict[str, Any] = {"round": subject, "communities": community_names(subject), **ending(subject)}
+    row: dict[str, Any] = {
+        "round": subject,
+        "communities": community_names(subject),
+        "form_title": form_title(subject),
+        **ending(subject),
+    }
     if subject.state in (Round.State.OPEN, Round.State.CLOSED):
         tally = progress_of(subject, buildings=seen_buildings(user, subject, OPEN)).whole
         row |= {"tally": tally, "percent": round(100 * tally.finished / tally.total, 1) if tally.total else 0}
@@ -72,6 +78,12 @@ def community_names(subject: Round) -> list[str]:
     areas = Area.objects.filter(town=subject.town_id, code__in=subject.area_codes, valid_until=None)
     names = {area.code: local_name(area) for area in areas.defer("geom")}
     return [names.get(code, code) for code in subject.area_codes]
+
+
+def form_title(subject: Round) -> str:
+    """The form's title in the reader's language."""
+    form = subject.form_version.form
+    return form.title_en or form.title_zh if get_language() == "en" else form.title_zh
 
 
 def ending(subject: Round) -> dict[str, Any]:
@@ -135,6 +147,7 @@ def draft_page(request: HttpRequest, subject: Round) -> HttpResponse:
         "round": subject,
         "town": subject.town,
         "communities": community_names(subject),
+        "form_title": form_title(subject),
         "steps": steps,
         "may_open": all(step.is_done for step in steps if step.stops),
         "overlapping": list(overlapping_rounds(subject)),
