@@ -26,7 +26,14 @@ PAGES: dict[str, list[str]] = {
         "/places/?town=xinqiao",
         "/account/",
     ],
-    "admin": ["/", "/settings/", "/settings/people/", "/settings/people/new/", "/settings/backups/"],
+    "admin": [
+        "/",
+        "/settings/",
+        "/settings/people/",
+        "/settings/people/new/",
+        "/settings/backups/",
+        "/settings/forms/",
+    ],
     "auditor": ["/", "/settings/access-log/"],
     "director": [
         "/",
@@ -36,10 +43,25 @@ PAGES: dict[str, list[str]] = {
         "/rounds/",
         "/rounds/new/",
         "/settings/devices/",
+        "/settings/forms/",
+        "/settings/forms/upload/",
+        "/rounds/unplaced/",
+        "/requests/",
+        "/requests/new/",
+        "/requests/counts/",
     ],
     "housing": ["/", "/places/"],
     "worker": ["/"],
-    "leader": ["/"],
+    "leader": ["/", "/requests/", "/requests/new/"],
+    "dpo": [
+        "/",
+        "/settings/cases/",
+        "/settings/retention/",
+        "/settings/work-list/",
+        "/settings/work-list/new/",
+        "/settings/notices/",
+        "/settings/notices/new/",
+    ],
 }
 PHONE_TOO = {"", "worker", "leader"}
 WITH_AXE = {"desk", "upright", "phone"}  # the tablet's page is the desk's, only narrower
