@@ -48,6 +48,12 @@ class Site:
         return done.stdout
 
 
+def own_database(suffix: str) -> str:
+    """A name that no other test process uses: pytest may run several side by side."""
+    process = os.environ.get("PYTEST_XDIST_WORKER", "")
+    return os.environ.get("WANGGE_TEST_DB", "test_wangge") + suffix + process
+
+
 def new_database(name: str) -> None:
     from django.conf import settings
 
@@ -80,7 +86,7 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    name = os.environ.get("WANGGE_TEST_DB", "test_wangge") + "_site"
+    name = own_database("_site")
     new_database(name)
     port = _free_port()
     cache = tmp_path_factory.mktemp("site")

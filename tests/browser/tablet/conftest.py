@@ -1,6 +1,5 @@
 """One mortal server for the tablet's tests, and photos to take at the doors."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
+from tests.browser.conftest import own_database
 from tests.browser.tablet.driver import Tablet
 from tests.browser.tablet.site import TabletSite
 
@@ -15,8 +15,7 @@ from tests.browser.tablet.site import TabletSite
 @pytest.fixture(scope="session")
 def mortal_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TabletSite]:
     """Running when a test gets it; the test may kill and start it as it likes."""
-    name = os.environ.get("WANGGE_TEST_DB", "test_wangge") + "_tablet"
-    made = TabletSite(tmp_path_factory.mktemp("tablet"), name)
+    made = TabletSite(tmp_path_factory.mktemp("tablet"), own_database("_tablet"))
     made.prepare()
     yield made
     made.kill()
