@@ -27,7 +27,7 @@ class Request:
 
 @dataclass
 class FaultProxy:
-    """`chance_of_fault` per request; `on_answer` is called once the server answered, before the client hears."""
+    """`chance_of_fault` per request; `on_answer` is called after the server, before the client."""
 
     server_port: int
     chance: random.Random = field(default_factory=random.Random)
