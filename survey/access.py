@@ -9,8 +9,10 @@ time, under a case number; a worker what lies in the own assignment while the ro
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -24,7 +26,10 @@ from gis_core.errors import NotFound, Refusal
 from gis_core.models import AccessLog
 from gis_core.permissions import COMMUNITY_DIGITS, Scope, duties_for
 from grids.models import Dwelling
+from survey import opening
+from survey.answers import heading_of
 from survey.assignments import visits_dwelling
+from survey.form_versions import answered_form
 from survey.keys import KeyDestroyed, seal, unseal
 from survey.models import (
     Attachment,
@@ -38,6 +43,9 @@ from survey.models import (
     Submission,
 )
 from survey.redaction import contact_paths, without_answers
+from survey.safe_xml import UnreadableXml
+from survey.safe_xml import read_xml as parsed_xml
+from survey.sent import Sent, SentFile
 
 REVIEW, CASE, ERASE = "review_records", "read_household_case", "erase_household"
 REASON_MOST = 200
@@ -199,7 +207,8 @@ def open_upload(
     _require_not_sealed(upload.round)
     area_code = upload.round.area_codes[0] if upload.round and upload.round.area_codes else ""
     _write_down(user, "read_upload", f"kept upload {upload.pk}", area_code, reason, "", request)
-    return _bytes(upload.key_id, upload.raw, "kept_upload.raw")
+    content = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
+    return _inside(upload, content) if content is not None else None
 
 
 def require_open(user: Any, submission: Submission) -> None:
@@ -247,14 +256,6 @@ def names_in_upload(upload: KeptUpload, names: set[bytes]) -> bool:
     """Does a kept upload speak of one of these identifiers? For erasure: nobody sees the bytes."""
     content = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
     return content is not None and any(name in content for name in names)
-
-
-def kept_content(upload: KeptUpload) -> tuple[bytes | None, dict[str, bytes]]:
-    """The bytes and files of an upload about to be adopted as a record; they are sealed again at once."""
-    files = KeptFile.objects.filter(upload=upload)
-    opened = {row.name: _bytes(upload.key_id, row.content, "kept_file.content") for row in files}
-    raw = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
-    return raw, {name: content for name, content in opened.items() if content is not None}
 
 
 def forget_contact(household: Household) -> None:
@@ -333,6 +334,27 @@ def _bytes(key_id: str, sealed: bytes | None, about: str) -> bytes | None:
         return unseal(key_id, bytes(sealed), about=about)
     except KeyDestroyed:
         return None
+
+
+def _inside(upload: KeptUpload, content: bytes) -> bytes:
+    """What a record that was sealed on its tablet says; any other upload as it came."""
+    try:
+        root = parsed_xml(content)
+        heading = heading_of(root)
+        form = answered_form(heading.form_id, heading.version, by=upload.by) if heading.is_sealed else None
+        if form is None:
+            return content
+        round_uid = str(upload.round.uid) if upload.round else None
+        sent = Sent(content, list(_files(upload)), upload.by, upload.device, round_uid)
+        return opening.open_record(root, heading, form, sent).xml or content
+    except UnreadableXml:
+        return content
+
+
+def _files(upload: KeptUpload) -> Iterator[SentFile]:
+    for row in KeptFile.objects.filter(upload=upload):
+        file = _bytes(upload.key_id, row.content, "kept_file.content") or b""
+        yield SentFile(row.name, "", partial(bytes, file))
 
 
 def _json(key_id: str, sealed: bytes | None, about: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -120,20 +121,21 @@ def kept_settle(request: HttpRequest, uid: Any) -> HttpResponse:
     if upload.settled_at is not None:
         raise Conflict(_("这份上传已经处理过。"))
     if request.POST.get("as") == "adopt":
-        made = intake.adopt_kept(upload, by=request.user)
-        _note(request, upload, "adopted")
+        with transaction.atomic():
+            made = intake.adopt_kept(upload, by=request.user)
+            _settled(request, upload, "merged")
         messages.success(request, _("已成为记录，请审核。"))
         return redirect("record", pk=made.pk)
-    KeptUpload.objects.filter(pk=upload.pk, settled_at=None).update(
-        settled_at=timezone.now(), settled_by=request.user, settled_as="discarded"
-    )
-    _note(request, upload, "discarded")
+    _settled(request, upload, "discarded")
     messages.success(request, _("已弃用。内容 30 天后删除。"))
     address = reverse("review", args=[upload.round.uid]) if upload.round else reverse("review_unplaced")
     return redirect(f"{address}?tab=uploads")
 
 
-def _note(request: HttpRequest, upload: KeptUpload, what: str) -> None:
+def _settled(request: HttpRequest, upload: KeptUpload, what: str) -> None:
+    KeptUpload.objects.filter(pk=upload.pk, settled_at=None).update(
+        settled_at=timezone.now(), settled_by=request.user, settled_as=what
+    )
     area_code = upload.round.area_codes[0] if upload.round else ""
     subject = f"{what} kept upload {upload.pk}"
     log_access(request.user, "review_record", subject, area_code=area_code, request=request)

@@ -27,6 +27,9 @@ LOG_WORDS = {
     "erase_expired": gettext_lazy("删除到期内容"),
     "export_rows": gettext_lazy("逐户导出"),
     "request_step": gettext_lazy("办理诉求"),
+    "day_pack": gettext_lazy("下载走访资料"),
+    "fetch_doors": gettext_lazy("下载户室名单"),
+    "import_outbox": gettext_lazy("导入平板文件"),
 }
 
 
