@@ -82,10 +82,13 @@ def _sixty() -> Any:
 
 def pack() -> dict[str, Any]:
     """Each part of the worker's day pack: bytes as stored on the tablet, and as they travel."""
+    from django.test.utils import setup_test_environment
+
     from gis_core.models import User
     from survey.models import AssignmentSet
     from tests.survey.tablet.tablets import manifest_of, part_of, tablet_of
 
+    setup_test_environment()  # lets the test client's host name pass
     worker = User.objects.get(username=WORKER)
     tablet = tablet_of(worker)
     manifest = manifest_of(tablet, AssignmentSet.objects.get(worker=worker).uid)
