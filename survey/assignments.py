@@ -160,9 +160,13 @@ def take_back(round_: Round, *, by: Any) -> Change:
         raise AssignmentRefused(_("还没有分配过，没有可以撤销的。"))
     now = timezone.now()
     end_assignments(Assignment.objects.filter(pk__in=[row.pk for row in change.made]), by=by, at=now)
+    taken = {Place.of(row) for row in standing(round_)}
+    again: dict[AssignmentSet, list[Place]] = {}
     for row in change.ended:
-        if not standing(round_).filter(**Place.of(row).fields).exists():
-            _make(row.set, [Place.of(row)], by=by, at=now)
+        if Place.of(row) not in taken:
+            again.setdefault(row.set, []).append(Place.of(row))
+    for own, places in again.items():
+        _make(own, places, by=by, at=now)
     return change
 
 
