@@ -8,7 +8,7 @@ import type { VisitedDoor } from "../../../static/tablet/form/dwelling_list.ts";
 import { nodes } from "./node_engine.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const PYTHON = process.env.WANGGE_PYTHON ?? join(ROOT, ".venv", "bin", "python");
+export const PYTHON = process.env.WANGGE_PYTHON ?? join(ROOT, ".venv", "bin", "python");
 const CONVERT = "import sys; from pathlib import Path; from pyxform.xls2xform import convert; print(convert(Path(sys.argv[1])).xform)";
 const SEED = [
   "import os, sys, django",
