@@ -9,7 +9,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
-from survey.assignments import assigned_dwellings
+from gis_core.permissions import may
+from survey.assignment_places import VISIT
+from survey.daypack.sets import dwellings_to_visit
 from survey.doors import as_uuid
 from survey.models import AssignmentSet, Device, Entity, FormVersion, Round
 from survey.questionnaires.built_in import visit_form
@@ -20,7 +22,9 @@ COLUMNS = ("name", "label", "__version")
 
 
 def sets_of(device: Device) -> QuerySet[AssignmentSet]:
-    """Open rounds in which the person has work; through Collect only those that allow it."""
+    """Open rounds in which the person has work and still a duty; through Collect only those that allow it."""
+    if not may(device.user, VISIT):
+        return AssignmentSet.objects.none()
     found = AssignmentSet.objects.filter(
         worker=device.user, round__state=Round.State.OPEN, assignments__ended_at=None
     )
@@ -60,7 +64,7 @@ def doors_of(device: Device, version: FormVersion) -> list[tuple[str, str, int]]
     codes: set[tuple[int, str]] = set()
     for own in sets_of(device):
         if version.pk in (own.round.form_version_id, visit_form().pk):
-            found = assigned_dwellings(own).values_list("code", flat=True)
+            found = dwellings_to_visit(own).values_list("code", flat=True)
             codes |= {(own.round.town_id, code) for code in found}
     rows = Entity.objects.filter(
         list_name=DWELLINGS,

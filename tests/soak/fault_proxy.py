@@ -54,7 +54,14 @@ class FaultProxy:
         started.wait()
 
     def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        async def end() -> None:
+            tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._loop.stop()
+
+        asyncio.run_coroutine_threadsafe(end(), self._loop)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -62,7 +69,9 @@ class FaultProxy:
             if request is not None:
                 writer.write(await self._answer(request))
                 await writer.drain()
-        except (OSError, asyncio.IncompleteReadError):
+        except asyncio.IncompleteReadError:
+            self.seen["client_away"] += 1  # it gave up, or closed a connection it had kept
+        except OSError:
             self.seen["server_away"] += 1
         finally:
             writer.close()

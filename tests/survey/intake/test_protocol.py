@@ -266,3 +266,17 @@ def test_the_answer_of_a_post_is_what_collect_parses(work, collect):
     work.field.worker.save()
     response = post("", work.household(), address=f"/openrosa/key/{collect}/submission")
     assert response["Content-Language"] == "en"
+
+
+def test_without_a_duty_of_today_the_lists_are_empty(work):
+    work.field.worker.duties.update(valid_until=timezone.localdate() - timedelta(days=1))
+    assert forms(get("/openrosa/formList", work.token)) == []
+    for address in ("form.xml", "manifest", "dwellings.csv", "integrity"):
+        assert get(f"/openrosa/forms/{work.form.pk}/{address}", work.token).status_code == 404
+
+
+def test_a_duty_that_moved_takes_its_doors_with_it(work):
+    address = f"/openrosa/forms/{work.form.pk}/dwellings.csv"
+    assert len(get(address, work.token).content.splitlines()) == 17
+    work.field.worker.duties.update(grid_code="330100001001002")
+    assert len(get(address, work.token).content.splitlines()) == 1
