@@ -54,7 +54,7 @@ export async function tapOutcome(tapped: Tapped, outcome: TappedOutcome, callBac
   pendingVisit.value = { door: tapped.door.code, outcome, at, ...callBack, is_waiting: true };
 }
 
-/** The form engine is a large part of the app: fetched while the worker still reads the door's page. */
+/** Fetch what the first tap will need. */
 export function warmUp(): void {
   void import("../form/outcome.ts");
 }

@@ -4,7 +4,6 @@ export const words = {
   "ui.back": { zh: "返回", en: "Back" },
   "ui.close": { zh: "关闭", en: "Close" },
   "ui.undo": { zh: "撤销", en: "Undo" },
-  "ui.cancel": { zh: "取消", en: "Cancel" },
   "ui.navigation": { zh: "主要页面", en: "Main pages" },
   "ui.tab.today": { zh: "今天", en: "Today" },
   "ui.tab.outbox": { zh: "待上传", en: "To upload" },
@@ -208,5 +207,4 @@ export const words = {
   "day.map.legend_due": { zh: "有人等回访", en: "a call-back is due" },
   "day.map.legend_done": { zh: "都办完了", en: "all finished" },
   "day.map.no_base": { zh: "底图没有下载，只画楼栋。", en: "The base map was not downloaded; only buildings are drawn." },
-  "day.map.choose": { zh: "点一栋楼，看它的各户", en: "Tap a building to see its doors" },
 } as const;
