@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, Page, Route
 from tests.browser.conftest import open_context
 from tests.browser.tablet.driver import PASSPHRASE, PIN, Tablet
 from tests.browser.tablet.site import TabletSite
-from tests.browser.tablet.world import PASSWORD, WORKER
+from tests.browser.tablet.world import COLLEAGUE, PASSWORD, WORKER
 from tests.browser.test_every_page import keep_picture, serious_barriers
 
 pytestmark = pytest.mark.browser
 
 Tablets = Callable[..., Tablet]
 FRAME = ("ready", "outbox", "settings")
+NO_ONE_IN = "[data-outcome=no_one_in]"
+REVOKED, FORGOTTEN = 6, 7  # doors of the colleague that no other test visits
 SMALL_TARGETS = """[...document.querySelectorAll('button, .input, .chip, nav a')]
   .filter((one) => one.offsetParent)
   .filter((one) => one.getBoundingClientRect().height < 51.5).map((one) => one.outerHTML.slice(0, 120))"""
@@ -92,6 +94,55 @@ def test_a_new_version_waits_until_it_is_asked_for(tablets: Tablets, running: Ta
     tablet.go("today")
     tablet.see(".house")
     assert tablet.faults == []
+
+
+def test_a_revoked_tablet_keeps_its_records_and_sends_them_after_signing_in_again(
+    tablets: Tablets, running: TabletSite
+) -> None:
+    tablet = tablets()
+    tablet.sign_in(COLLEAGUE, PASSWORD)
+    tablet.download()
+    before = running.rows(COLLEAGUE)["records"]
+    revoke_all(running)
+    tablet.outcome(running.world[COLLEAGUE][REVOKED], NO_ONE_IN)
+    tablet.go("outbox")
+    tablet.see("button:has-text('重新登录')").click()
+    tablet.page.fill("#username", COLLEAGUE)
+    tablet.page.fill("#password", PASSWORD)
+    tablet.page.click("button[type=submit]")
+    tablet.see("article")
+    tablet.go("outbox")
+    tablet.see(".empty")
+    assert running.rows(COLLEAGUE)["records"] == before + 1
+
+
+def test_a_forgotten_passphrase_costs_no_finished_record(tablets: Tablets, running: TabletSite) -> None:
+    tablet = tablets()
+    tablet.sign_in(COLLEAGUE, PASSWORD)
+    tablet.download()
+    before = running.rows(COLLEAGUE)["records"]
+    revoke_all(running)
+    tablet.outcome(running.world[COLLEAGUE][FORGOTTEN], NO_ONE_IN)
+    tablet.go("outbox")
+    tablet.see(".row")
+    tablet.page.goto(f"{tablet.url}/tablet/?again#/signin")
+    tablet.page.fill("#username", COLLEAGUE)
+    tablet.page.fill("#password", PASSWORD)
+    tablet.page.click("button[type=submit]")
+    tablet.see("button:has-text('忘了口令')").click()
+    for field in ("#passphrase", "#again"):
+        tablet.see(field).fill("一个全新的长口令")
+    tablet.page.fill("#pin", "135790")
+    tablet.page.click("button[type=submit]")
+    tablet.see("article")
+    tablet.go("outbox")
+    tablet.see(".empty")
+    assert running.rows(COLLEAGUE)["records"] == before + 1
+
+
+def revoke_all(site: TabletSite) -> None:
+    code = "from survey.models import Device as D; from django.utils import timezone as t;"
+    site._run("manage.py", "shell", "-v", "0", "-c", f"{code} D.objects.update(revoked_at=t.now())")
 
 
 def publish_newer(site: TabletSite) -> None:
