@@ -19,6 +19,9 @@ _PLACE = re.compile(
     r"(?: '(?P<met>[^']*)')? is (?:invalid|problematic)\.\s*"
 )
 _NAMED = re.compile(r"\$\{(\w[\w.-]*)\}|named '(\w[\w.-]*)'|/(\w[\w.-]*)(?=['\s,:)\]]|$)")
+_WRAPPING = re.compile(
+    r"ODK Validate (?:Errors|Warnings):|The following files failed validation:.*$", re.DOTALL
+)
 ORIGINAL_LENGTH = 600
 
 
@@ -34,6 +37,7 @@ def findings_of_warnings(texts: Iterable[str], sheets: Sheets) -> list[FormProbl
 
 def finding_of_validate(text: str, sheets: Sheets) -> FormProblem:
     """ODK Validate names a question by path or `${name}`; its own words are kept for who can read them."""
+    text = _WRAPPING.sub("", text)
     sheet, row = _named_row(text, sheets)
     sentence = _("ODK Validate 不接受这份表单的表达式或结构。原文：%(text)s")
     return FormProblem(sheet, row, "", sentence % {"text": _short(text)}, code="odk_validate")
@@ -119,8 +123,9 @@ def _located(words: dict[str, str], text: str, sheet: str, sheets: Sheets) -> tu
 
 
 def _named_row(text: str, sheets: Sheets) -> tuple[str, int]:
-    names = {name for found in _NAMED.findall(text) for name in found if name}
-    for number, cells in sheets.rows("survey"):
-        if cells.get("name") in names:
-            return "survey", number
+    """The row of the question that the text names first."""
+    rows = {cells.get("name"): number for number, cells in reversed(sheets.rows("survey"))}
+    for name in (one for found in _NAMED.findall(text) for one in found if one):
+        if name in rows:
+            return "survey", rows[name]
     return "", 0

@@ -148,12 +148,9 @@ class XFormTree:
 
     def in_two(self, texts: dict[str, str]) -> dict[str, str]:
         """The Chinese text, or the default language's; and the English one, or nothing."""
-        by_code = {language.code[:2]: language.name for language in reversed(self.languages)}
-        default = texts.get(self.default_language, "")
-        return {
-            "zh": texts.get(by_code.get("zh", ""), "") or default,
-            "en": texts.get(by_code.get("en", ""), ""),
-        }
+        by_code = {one.code[:2]: one.name for one in reversed(self.languages) if one.code}
+        chinese, english = (texts.get(by_code[code], "") if code in by_code else "" for code in ("zh", "en"))
+        return {"zh": chinese or texts.get(self.default_language, ""), "en": english}
 
 
 def read_xform(xform: str) -> XFormTree:
