@@ -8,14 +8,10 @@ A director reads the own community until its round is sealed; the data-protectio
 time, under a case number; a worker what lies in the own assignment while the round is open.
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,30 +20,21 @@ from gis_core.access_log import log_access
 from gis_core.denylist import has_id_number
 from gis_core.errors import NotFound, Refusal
 from gis_core.models import AccessLog
-from gis_core.permissions import COMMUNITY_DIGITS, Scope, duties_for
+from gis_core.permissions import COMMUNITY_DIGITS, duties_for
 from grids.models import Dwelling
-from survey import opening
-from survey.answers import heading_of
 from survey.assignments import visits_dwelling
-from survey.form_versions import answered_form
-from survey.keys import KeyDestroyed, seal, unseal
-from survey.models import (
-    Attachment,
-    Entity,
-    EntityVersion,
-    Household,
-    KeptFile,
-    KeptUpload,
-    Round,
-    SendBack,
-    Submission,
-)
+from survey.keys import seal
+from survey.models import Attachment, Entity, Household, KeptUpload, Round, SendBack, Submission
+from survey.record_scope import CASE as CASE
+from survey.record_scope import ERASE as ERASE
+from survey.record_scope import REVIEW as REVIEW
+from survey.record_scope import require_record as require_record
+from survey.record_scope import visible_entities as visible_entities
+from survey.record_scope import visible_records as visible_records
+from survey.record_scope import visible_uploads as visible_uploads
 from survey.redaction import contact_paths, without_answers
-from survey.safe_xml import UnreadableXml
-from survey.safe_xml import read_xml as parsed_xml
-from survey.sent import Sent, SentFile
+from survey.unsealing import inside, opened_bytes, opened_json, version_content, xml_of
 
-REVIEW, CASE, ERASE = "review_records", "read_household_case", "erase_household"
 REASON_MOST = 200
 PAGE_IS_OPEN_FOR = timedelta(minutes=30)
 
@@ -83,58 +70,6 @@ class OpenedHousehold:
     contact: dict[str, str]
 
 
-# --- What a duty reaches ------------------------------------------------------------------
-
-
-def _holds(field: str, scope: Scope) -> Q:
-    found = Q(pk__in=[])
-    for code in sorted(scope.area_codes):
-        found |= Q(**{f"{field}__startswith": code})
-    return found
-
-
-def _whole_rounds(scope: Scope) -> list[int]:
-    """Rounds that lie whole within the duty."""
-    return [row.pk for row in Round.objects.all() if all(scope.holds(code) for code in row.area_codes)]
-
-
-def _without_place(scope: Scope) -> Q:
-    """What names no dwelling belongs to whoever holds its whole round, else to the sender's own place."""
-    return Q(round__in=_whole_rounds(scope)) | _holds("by__home_code", scope)
-
-
-def visible_records(user: Any, action: str = REVIEW) -> QuerySet[Submission]:
-    """Records of dwellings within the duties, and those of no known dwelling that came from there."""
-    scope = duties_for(user, action)
-    if not scope.area_codes:
-        return Submission.objects.none()
-    unplaced = Q(dwelling_code="") & _without_place(scope)
-    return Submission.objects.filter((~Q(dwelling_code="") & _holds("dwelling_code", scope)) | unplaced)
-
-
-def visible_uploads(user: Any, action: str = REVIEW) -> QuerySet[KeptUpload]:
-    """Kept uploads that came from a place within the duties."""
-    scope = duties_for(user, action)
-    if not scope.area_codes:
-        return KeptUpload.objects.none()
-    return KeptUpload.objects.filter(_without_place(scope))
-
-
-def visible_entities(user: Any, action: str = REVIEW) -> QuerySet[Entity]:
-    """Entities of dwellings within the duties."""
-    scope = duties_for(user, action)
-    found = Entity.objects.filter(_holds("dwelling_code", scope)).exclude(dwelling_code="")
-    return found if scope.area_codes else found.none()
-
-
-def require_record(user: Any, pk: int, action: str = REVIEW) -> Submission:
-    found = visible_records(user, action).select_related("round", "form", "form_version", "by").filter(pk=pk)
-    record = found.first()
-    if record is None:
-        raise NotFound(_("没有这份记录，或者不在您的职责范围内。"))
-    return record
-
-
 # --- Reading, each time with a reason -----------------------------------------------------
 
 
@@ -165,7 +100,7 @@ def open_xml(
     _write_down(
         user, "read_record", _subject(submission), submission.dwelling_code, reason, case_number, request
     )
-    return OpenedXml(submission, _xml_of(submission))
+    return OpenedXml(submission, xml_of(submission))
 
 
 def read_xml(user: Any, submission: Submission, reason: str, *, request: HttpRequest | None = None) -> bytes:
@@ -193,8 +128,8 @@ def open_household(
     own = Household.objects.filter(round=round_, dwelling_code=dwelling_code, is_current=True).first()
     if own is None:
         return OpenedHousehold(round_, dwelling_code, None, {}, {})
-    composition = _json(own.key_id, own.composition_sealed, "household.composition")
-    contact = _json(own.key_id, own.contact_sealed, "household.contact")
+    composition = opened_json(own.key_id, own.composition_sealed, "household.composition")
+    contact = opened_json(own.key_id, own.contact_sealed, "household.contact")
     return OpenedHousehold(round_, dwelling_code, own, composition, contact)
 
 
@@ -207,8 +142,8 @@ def open_upload(
     _require_not_sealed(upload.round)
     area_code = upload.round.area_codes[0] if upload.round and upload.round.area_codes else ""
     _write_down(user, "read_upload", f"kept upload {upload.pk}", area_code, reason, "", request)
-    content = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
-    return _inside(upload, content) if content is not None else None
+    content = opened_bytes(upload.key_id, upload.raw, "kept_upload.raw")
+    return inside(upload, content) if content is not None else None
 
 
 def require_open(user: Any, submission: Submission) -> None:
@@ -223,7 +158,7 @@ def require_open(user: Any, submission: Submission) -> None:
 
 def open_photo(attachment: Attachment) -> bytes | None:
     """A file of a record whose page asked for the reason and wrote it down; see `require_open`."""
-    return _bytes(attachment.submission.key_id, attachment.content, "attachment.content")
+    return opened_bytes(attachment.submission.key_id, attachment.content, "attachment.content")
 
 
 def open_entity(
@@ -235,26 +170,26 @@ def open_entity(
     _require_not_sealed(entity.round)
     subject = f"entity {entity.pk} dwelling {entity.dwelling_code}"
     _write_down(user, "read_record", subject, entity.dwelling_code, reason, "", request)
-    return {row.version: _version_content(row) for row in entity.versions.all()}
+    return {row.version: version_content(row) for row in entity.versions.all()}
 
 
 def xml_for_return(send_back: SendBack) -> str:
     """A record on its way back to the tablet that sent it; read by the day pack in the worker's name."""
     record = send_back.submission
     _write_down(send_back.to, "return_record", _subject(record), record.dwelling_code, "send back", "", None)
-    return (_xml_of(record) or b"").decode("utf-8", "replace")
+    return (xml_of(record) or b"").decode("utf-8", "replace")
 
 
 def xml_for_export(user: Any, submissions: list[Submission], reason: str) -> dict[int, bytes]:
     """Many records for one export, which `exports.py` has checked and written down."""
     require_reason(reason)
-    found = {row.pk: _xml_of(row) for row in submissions}
+    found = {row.pk: xml_of(row) for row in submissions}
     return {pk: xml for pk, xml in found.items() if xml is not None}
 
 
 def names_in_upload(upload: KeptUpload, names: set[bytes]) -> bool:
     """Does a kept upload speak of one of these identifiers? For erasure: nobody sees the bytes."""
-    content = _bytes(upload.key_id, upload.raw, "kept_upload.raw")
+    content = opened_bytes(upload.key_id, upload.raw, "kept_upload.raw")
     return content is not None and any(name in content for name in names)
 
 
@@ -264,7 +199,7 @@ def forget_contact(household: Household) -> None:
     versions = Submission.objects.select_for_update(of=("self",)).select_related("form_version")
     for record in versions.filter(form=household.submission.form_id, root_instance_id=root):
         paths = contact_paths(record.form_version.outline)
-        xml = _xml_of(record) if paths else None
+        xml = xml_of(record) if paths else None
         if xml is None:
             continue
         told = without_answers(xml, paths, root=record.form_version.outline.get("root") or "/data")
@@ -319,51 +254,3 @@ def _write_down(
 ) -> None:
     told = require_reason(f"{case_number.strip()} {reason}" if case_number.strip() else reason)
     log_access(user, action, subject, area_code=code[:COMMUNITY_DIGITS], reason=told, request=request)
-
-
-def _xml_of(submission: Submission) -> bytes | None:
-    if submission.xml is not None:
-        return _bytes(submission.key_id, submission.xml, "submission.xml")
-    return None if submission.is_sealed else _bytes(submission.key_id, submission.raw, "submission.raw")
-
-
-def _bytes(key_id: str, sealed: bytes | None, about: str) -> bytes | None:
-    if sealed is None:
-        return None
-    try:
-        return unseal(key_id, bytes(sealed), about=about)
-    except KeyDestroyed:
-        return None
-
-
-def _inside(upload: KeptUpload, content: bytes) -> bytes:
-    """What a record that was sealed on its tablet says; any other upload as it came."""
-    try:
-        root = parsed_xml(content)
-        heading = heading_of(root)
-        form = answered_form(heading.form_id, heading.version, by=upload.by) if heading.is_sealed else None
-        if form is None:
-            return content
-        round_uid = str(upload.round.uid) if upload.round else None
-        sent = Sent(content, list(_files(upload)), upload.by, upload.device, round_uid)
-        return opening.open_record(root, heading, form, sent).xml or content
-    except UnreadableXml:
-        return content
-
-
-def _files(upload: KeptUpload) -> Iterator[SentFile]:
-    for row in KeptFile.objects.filter(upload=upload):
-        file = _bytes(upload.key_id, row.content, "kept_file.content") or b""
-        yield SentFile(row.name, "", partial(bytes, file))
-
-
-def _json(key_id: str, sealed: bytes | None, about: str) -> dict[str, Any]:
-    content = _bytes(key_id, sealed, about)
-    return json.loads(content) if content else {}
-
-
-def _version_content(row: EntityVersion) -> dict[str, Any]:
-    if row.content_sealed is None:
-        return {"data": row.data, "received": row.received}
-    found = _json(row.key_id, row.content_sealed, "entity_version.content")
-    return {"data": found.get("data", {}), "received": found.get("received", {})}

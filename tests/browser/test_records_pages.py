@@ -128,7 +128,7 @@ def test_a_record_goes_back_with_a_comment_on_one_question(
     page.goto(f"{site.url}/rounds/{known['round']}/review/?tab=new")
     page.keyboard.press("j")
     page.keyboard.press("b")
-    page.wait_for_url("**#send-back")
+    page.wait_for_url("**#message")
     page.locator("#message:focus").wait_for()
     page.locator("[data-ask] summary").first.click()
     page.keyboard.type("请核对这一题")

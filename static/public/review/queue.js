@@ -18,7 +18,7 @@ export function startQueue(table) {
     k: () => go(at < 0 ? 0 : at - 1),
     x: () => toggle(rows[at]),
     a: () => accept(form, rows[at]),
-    b: () => link() && location.assign(`${link().href}#send-back`),
+    b: () => link() && location.assign(`${link().href}#message`),
   });
   if (form) startTicks(form);
 }

@@ -14,7 +14,6 @@ export function startRecord(root) {
     a: () => (accept ? accept.requestSubmit() : false),
     b: () => (message ? message.focus() : false),
   });
-  if (location.hash === "#send-back") message?.focus();
   for (const details of root.querySelectorAll("[data-ask]")) {
     details.addEventListener("toggle", () => details.open && details.querySelector("input").focus());
   }
