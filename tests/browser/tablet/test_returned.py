@@ -37,8 +37,7 @@ def test_a_record_sent_back_is_corrected_where_it_was_made(
     tablet.send_everything()
 
     assert tablet.faults == []
-    found = running.rows(COLLEAGUE)
-    assert (found["records"], found["states"]) == (2, ["applied"])
-    door = found["doors"][code]
+    door = running.rows(COLLEAGUE)["doors"][code]
+    assert (door["records"], door["states"]) == (2, ["applied"])
     assert door["composition"]["age_bands"] == {"60-79": 2}
     assert door["occupancy"] == ["owner_occupied"]

@@ -58,7 +58,7 @@ def rows(worker: str) -> dict[str, Any]:
 def _door(round_: Any, code: str) -> dict[str, Any]:
     from gis_core.models import User
     from survey.access import open_household
-    from survey.models import Attachment, Consent, Entity, Occupancy, Request, Visit
+    from survey.models import Attachment, Consent, Entity, Occupancy, Request, Submission, Visit
 
     here: dict[str, Any] = {"round": round_, "dwelling_code": code}
     current = {**here, "is_current": True}
@@ -67,7 +67,10 @@ def _door(round_: Any, code: str) -> dict[str, Any]:
     consent = Consent.objects.filter(**current).first()
     photos = Attachment.objects.filter(submission__round=round_, submission__dwelling_code=code)
     requests = Request.objects.filter(dwelling_code=code)
+    records = Submission.objects.filter(round=round_, dwelling_code=code)
     return {
+        "records": records.count(),
+        "states": sorted(set(records.values_list("state", flat=True))),
         "outcomes": [visit.outcome for visit in visits],
         "call_backs": [
             [visit.call_back_slot, visit.call_back_at.isoformat() if visit.call_back_at else ""]
