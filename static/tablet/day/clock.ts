@@ -18,9 +18,12 @@ interface WallTime {
   minute: number;
 }
 
-/** What the clock on the wall of that zone shows. */
-export function wallTime(at: Date, zone: string): WallTime {
-  const format = new Intl.DateTimeFormat("en-US", {
+const clocks = new Map<string, Intl.DateTimeFormat>(); // making one costs more than asking it a thousand times
+
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const made = clocks.get(zone);
+  if (made) return made;
+  const clock = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     hourCycle: "h23",
     year: "numeric",
@@ -29,7 +32,13 @@ export function wallTime(at: Date, zone: string): WallTime {
     hour: "numeric",
     minute: "numeric",
   });
-  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  clocks.set(zone, clock);
+  return clock;
+}
+
+/** What the clock on the wall of that zone shows. */
+export function wallTime(at: Date, zone: string): WallTime {
+  const parts = Object.fromEntries(clockOf(zone).formatToParts(at).map(({ type, value }) => [type, Number(value)]));
   return parts as unknown as WallTime;
 }
 
