@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler, TemporaryFileUploadHandler
-from django.http import HttpRequest, UnreadablePostError
+from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.utils.translation import gettext as _
 
@@ -85,15 +85,20 @@ def _whole_body(request: HttpRequest) -> Iterator[tuple[Any, int]]:
 
 def _copy(stream: Any, kept: Any) -> int:
     length = 0
-    try:
-        while block := stream.read(READ_BYTES):
-            length += len(block)
-            if length > MOST_BYTES:
-                raise TooLarge(_("请求太大，未读取。"))
-            kept.write(block)
-    except (UnreadablePostError, OSError) as err:
-        raise CutShort(_("上传在途中断，未收下。请再传一次。")) from err
+    while block := _read(stream):
+        length += len(block)
+        if length > MOST_BYTES:
+            raise TooLarge(_("请求太大，未读取。"))
+        kept.write(block)
     return length
+
+
+def _read(stream: Any) -> bytes:
+    try:
+        block: bytes = stream.read(READ_BYTES)
+    except Exception as err:  # every web server has its own word for a body that breaks off
+        raise CutShort(_("上传在途中断，未收下。请再传一次。")) from err
+    return block
 
 
 def _tail(body: Any, length: int) -> bytes:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from survey.devices import make_device
+from survey.keys import destroy_key
 from survey.models import (
     Consent,
     Device,
@@ -125,6 +126,11 @@ class Ground:
         connection.set_autocommit(True)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE survey_entity")
+
+    def forget(self) -> None:
+        """The key of this round lies beside those of real ones."""
+        connection.close()
+        destroy_key(str(self.work.round.uid))
 
     def count(self) -> int:
         changed = Entity.objects.filter(list_name="dwellings", version=2).count()
