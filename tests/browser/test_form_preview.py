@@ -5,7 +5,7 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site, open_context, watch
 from tests.browser.tablet.driver import FINISH, NEXT
-from tests.browser.test_every_page import keep_picture, sign_in
+from tests.browser.test_every_page import csrf, keep_picture, sign_in
 
 CONSENT = "/data/opening/consent"
 
@@ -19,10 +19,11 @@ def test_the_desk_previews_the_form_in_the_same_components_and_sends_nothing(
     page = context.new_page()
     faults = watch(page)
     sign_in(page, site, "director")
+    chosen = {"language": {"zh": "zh-hans", "en": "en"}[language], "csrfmiddlewaretoken": csrf(page)}
+    page.request.post(f"{site.url}/language/", form=chosen, headers={"Referer": site.url})
     page.goto(f"{site.url}/settings/forms/")
-    page.get_by_role(
-        "link", name="住户与需求登记" if language == "zh" else "Household and needs"
-    ).first.click()
+    title = {"zh": "住户与需求登记", "en": "Household and needs"}[language]
+    page.get_by_role("link", name=title).first.click()
     page.locator(".actions .button.primary").click()
     frame = page.frame_locator("iframe")
     frame.locator(f'[data-path="{CONSENT}"] [data-value=yes]').click()
