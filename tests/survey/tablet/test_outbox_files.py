@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ from tests.survey.intake.records import Record, Work, draw_work
 
 pytestmark = pytest.mark.django_db
 
-NODE = Path(__file__).resolve().parents[3]
-SCRIPT = NODE / "tests" / "tablet" / "core" / "make-outbox.ts"
+ROOT = Path(__file__).resolve().parents[3]
+SCRIPT = ROOT / "tests" / "tablet" / "core" / "make-outbox.ts"
+NODE = Path(sys.executable).with_name("node")  # the project's own: the system's may not read TypeScript
 # One byte below, at and above the block of the cipher; nothing at all; and more than one buffer.
 SIZES = (0, 1, 15, 16, 17, 70_001)
 
@@ -59,7 +61,7 @@ def exported(
     if draft:
         asked["draft"] = {"form_id": draft.form_id, "form_version": draft.version, "xml": draft.xml.decode()}
     done = subprocess.run(
-        ["node", str(SCRIPT)], cwd=NODE, input=json.dumps(asked).encode(), capture_output=True, check=False
+        [str(NODE), str(SCRIPT)], cwd=ROOT, input=json.dumps(asked).encode(), capture_output=True, check=False
     )
     assert done.returncode == 0, done.stderr.decode()
     return done.stdout
