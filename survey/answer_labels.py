@@ -97,12 +97,14 @@ def answer_groups(
     values: Sequence[Value],
     *,
     before: Sequence[Value] | None = None,
+    is_whole: bool = True,
     names: dict[str, str] | None = None,
 ) -> list[AnswerGroup]:
     """The answers of a record in the order of its form; unanswered questions only where they had an answer.
 
     Args:
         before: the values of the record that this one corrects; None where it corrects none.
+        is_whole: whether `before` is a record; else only what it names can differ.
         names: what stands for the ids of entity lists, such as a dwelling's door label.
     """
     questions = questions_of(outline)
@@ -112,7 +114,8 @@ def answer_groups(
         question = questions.get(path)
         if question is None or not _is_shown(question, text, (earlier or {}).get((path, index))):
             continue
-        old = None if earlier is None else words_of(question, earlier.get((path, index), ""), names)
+        known = earlier is not None and (is_whole or (path, index) in earlier)
+        old = words_of(question, (earlier or {}).get((path, index), ""), names) if known else None
         answer = Answer(
             path=path,
             key="/".join([path, *map(str, index)]),

@@ -69,7 +69,9 @@ def _answers(
     names = entity_names(record, labels)
     before = _before(request, record, reason)
     try:
-        groups = answer_groups(outline, read_answers(xml, outline).values, before=before, names=names)
+        values = read_answers(xml, outline).values
+        whole = bool(record.deprecated_id)
+        groups = answer_groups(outline, values, before=before, is_whole=whole, names=names)
     except UnreadableXml:
         return {"groups": [], "is_unreadable": True}
     return {"groups": groups, "has_before": before is not None, "change_count": _changes(groups)}

@@ -107,6 +107,14 @@ def test_a_correction_stands_beside_what_was_said_before(field, desk):
     assert AccessLog.objects.filter(action="read_record").count() == 2  # both versions were read
 
 
+def test_a_first_visit_differs_only_from_facts_that_were_known_of_the_dwelling(field, desk):
+    door = field.dwelling()
+    first, second = keep_record(field, door), keep_record(field, door, by=field.colleague)
+    clash(field, door, first, second)  # has_lift was yes before the second visit said no
+    page = text_of(desk.get(f"/rounds/records/{second.pk}/?reason=review"))
+    assert page.count('class="answer is-changed"') == 1
+
+
 def test_the_labels_are_in_the_readers_language(field):
     record = keep_record(field, field.dwelling())
     reader = make_person("reader", "community_director", area_code="330100", language="en")
