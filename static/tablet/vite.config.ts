@@ -1,10 +1,9 @@
 // The tablet app: one static shell, everything it loads precached by its own service worker.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import vue from "@vitejs/plugin-vue";
-import { defineConfig, type Plugin } from "vite";
-import { VitePWA } from "vite-plugin-pwa";
+import { build, defineConfig, type Plugin } from "vite";
 import { iconFiles } from "./icons/draw.ts";
 
 const HERE = import.meta.dirname;
@@ -30,6 +29,57 @@ function drawIcons(): Plugin {
   };
 }
 
+const KEPT_OFFLINE = /\.(html|js|css|svg|png|wasm)$/;
+const NOT_KEPT = /^(sw\.js|preview\.html|assets\/preview-.*)$/;
+const NAMED_BY_CONTENT = /^assets\/.*-[\w-]{8}\./;
+
+/** What the worker keeps: every file of the app, under the address it is served at. */
+function precache(folder: string): { url: string; revision: string | null }[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const names = files.map((one) => relative(folder, join(one.parentPath, one.name)).split(sep).join("/")).sort();
+  return names
+    .filter((name) => KEPT_OFFLINE.test(name) && !NOT_KEPT.test(name))
+    .map((name) => ({
+      url: name === "index.html" ? "/tablet/" : BASE + name,
+      revision: NAMED_BY_CONTENT.test(name) ? null : hashOf(readFileSync(join(folder, name))),
+    }));
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
+
+/** The service worker, built last: it names every other file. A classic script: a browser refuses one that exports. */
+function buildWorker(): Plugin {
+  let folder = "";
+  return {
+    name: "build-worker",
+    apply: "build",
+    configResolved: (config) => void (folder = resolve(config.root, config.build.outDir)),
+    async closeBundle() {
+      await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: "warn",
+        define: {
+          "self.__WB_MANIFEST": JSON.stringify(precache(folder)),
+          "process.env.NODE_ENV": JSON.stringify("production"),
+        },
+        build: {
+          outDir: folder,
+          emptyOutDir: false,
+          target: "es2022",
+          modulePreload: false,
+          rolldownOptions: {
+            input: join(HERE, "sw.ts"),
+            output: { format: "iife", entryFileNames: "sw.js" },
+          },
+        },
+      });
+    },
+  };
+}
+
 export default defineConfig({
   root: HERE,
   base: BASE,
@@ -38,28 +88,7 @@ export default defineConfig({
   plugins: [
     vue(),
     drawIcons(),
-    VitePWA({
-      strategies: "injectManifest",
-      srcDir: ".",
-      filename: "sw.ts",
-      // The manifest is a view (its name is in the reader's language); the plugin would add both to the
-      // precache under relative addresses, and one 404 there keeps a worker from ever installing.
-      manifest: false,
-      includeManifestIcons: false,
-      injectRegister: false,
-      injectManifest: {
-        rollupFormat: "iife", // a worker that ends in `export` is refused by the browser, and the build stays green
-        globPatterns: ["**/*.{html,js,css,svg,png,wasm}"],
-        globIgnores: ["sw.js", "preview.html", "assets/preview-*"],
-        dontCacheBustURLsMatching: /assets\/.*-[\w-]{8}\./,
-        manifestTransforms: [
-          (entries) => ({
-            manifest: entries.map((one) => ({ ...one, url: one.url === "index.html" ? "/tablet/" : BASE + one.url })),
-            warnings: [],
-          }),
-        ],
-      },
-    }),
+    buildWorker(),
   ],
   build: {
     outDir: join(HERE, "..", "..", "var", "dist", "tablet"),
