@@ -56,7 +56,7 @@ def apply(
     `is_forced`: an offline update no longer waits for its predecessor. `leaves_out`: changes of entities that
     cannot be made are left out instead of holding the record.
 
-    The entities are locked before the savepoint: what is rolled back would give the locks away, and an
+    The entities are locked outside the savepoint: what is rolled back would give the locks away, and an
     update that waits would miss the predecessor that it waits for.
     """
     assert reading.door is not None
@@ -64,8 +64,7 @@ def apply(
     try:
         changes = _changes(reading.answers, outline, leaves_out=leaves_out)
         locked = lock_entities(changes, reading.door)
-        with transaction.atomic():
-            _write(record, reading, changes, locked, is_forced=is_forced, leaves_out=leaves_out)
+        _write(record, reading, changes, locked, is_forced=is_forced, leaves_out=leaves_out)
     except PredecessorMissing as missing:
         _wait(record, missing)
         return False
@@ -104,13 +103,19 @@ def _write(
     leaves_out: bool,
 ) -> None:
     assert reading.door is not None
-    if record.deprecated_id:
+    order = {"is_forced": is_forced, "leaves_out": leaves_out}
+    batch = Batch()
+    if not record.deprecated_id:
+        write_effects(record, reading.answers, changes, reading.door, batch)
+        apply_changes(record, changes, locked, reading.door, batch, **order)
+        batch.write_or_nothing()
+        return
+    with transaction.atomic():
         set_aside(record)
         forget_unnamed(record, changes)
-    batch = Batch()
-    write_effects(record, reading.answers, changes, reading.door, batch)
-    apply_changes(record, changes, locked, reading.door, batch, is_forced=is_forced, leaves_out=leaves_out)
-    batch.write()
+        write_effects(record, reading.answers, changes, reading.door, batch)
+        apply_changes(record, changes, locked, reading.door, batch, **order)
+        batch.write()
 
 
 def _tell(record: Submission, err: Exception) -> None:

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from django.db.models import Model
 
 Computed = dict[str, tuple[str, list[Any]]]  # column → expression in SQL with its values
@@ -94,3 +94,13 @@ class Batch:
             with connection.cursor() as cursor:
                 cursor.execute(";\n".join(self._statements), self._values)
         self._statements, self._values = [], []
+
+    def write_or_nothing(self) -> None:
+        """All of it or none, without ending the transaction: the savepoint travels with the statements."""
+        self._statements = ["SAVEPOINT batch", *self._statements, "RELEASE SAVEPOINT batch"]
+        try:
+            self.write()
+        except DatabaseError:
+            with connection.cursor() as cursor:
+                cursor.execute("ROLLBACK TO SAVEPOINT batch")
+            raise

@@ -293,3 +293,16 @@ def test_what_cannot_be_done_to_an_entity_is_left_out_on_a_directors_word(work):
     assert apply_held(only(), work.field.director).state == "applied"
     assert Visit.objects.count() == 1
     assert work.entity().version == 1
+
+
+def test_a_refusal_of_the_database_undoes_the_effects_and_keeps_the_record(work, monkeypatch):
+    from survey import judging
+
+    def break_the_batch(record, changes, locked, door, batch, **_order):
+        batch.add("INSERT INTO survey_visit (id) VALUES (NULL)", [])
+
+    monkeypatch.setattr(judging, "apply_changes", break_the_batch)
+    receipt = work.send(work.household())
+    assert (receipt["status"], receipt["held_reason"]) == (201, "judge_failed")
+    assert not Visit.objects.exists()
+    assert only().held_details["error"] == "IntegrityError"
