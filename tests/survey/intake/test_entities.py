@@ -51,7 +51,10 @@ def test_an_update_keeps_what_it_does_not_say(work):
         ('update="1" baseVersion="1" trunkVersion="1"', "trunk_without_branch"),
         ('update="1" baseVersion="9"', "base_version_unknown"),
         ('create="1"', "not_declared"),
-        (f'update="1" baseVersion="1" trunkVersion="5" branchId="{uuid.uuid4()}"', "trunk_ahead"),
+        (
+            'update="1" baseVersion="1" trunkVersion="5" branchId="fc66b6ac-ba80-4d1e-b6f1-e5c6ea1af22e"',
+            "trunk_ahead",
+        ),
     ],
 )
 def test_what_cannot_be_done_to_an_entity_holds_the_record(work, attributes, code):
