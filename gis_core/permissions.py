@@ -60,6 +60,12 @@ ROLE_MATRIX: dict[str, RoleSet] = {
     "visit_dwellings": frozenset({Role.GRID_WORKER}),  # own assignments, while the round is open
     "manage_devices": frozenset({Role.DIRECTOR, Role.ADMINISTRATOR}),
     "handle_requests": frozenset({Role.DIRECTOR}),
+    "open_mix": frozenset({Role.DIRECTOR, Role.PLANNER, Role.HOUSING}),
+    "read_sealed": frozenset({Role.GRID_WORKER, Role.DIRECTOR, Role.PLANNER, Role.HOUSING}),
+    "import_published": frozenset({Role.PLANNER}),
+    "export_mix": frozenset({Role.DIRECTOR, Role.PLANNER, Role.HOUSING}),
+    "preview_sealing": frozenset({Role.DIRECTOR, Role.DPO}),  # what it would release and erase
+    "seal_round": frozenset({Role.DPO}),  # confirms; cannot be undone
     "report_requests": frozenset({Role.DIRECTOR, Role.BUILDING_LEADER}),
 }
 

@@ -17,6 +17,14 @@ from grids.models.places import (
 from grids.models.profiles import CityProfile, PopulationTable, WalkingProfile
 from grids.models.results import AreaShare, BuildingWalk, CoverageRun
 from grids.models.streets import MapFeature, StreetEdge, StreetNetwork, StreetNode
+from grids.models.tallies import (
+    PrivacyBudget,
+    PublishedCount,
+    PublishedTable,
+    SealedPairs,
+    SealedRelease,
+    SealedTally,
+)
 from grids.models.uploads import Upload
 
 __all__ = [
@@ -41,6 +49,12 @@ __all__ = [
     "MapFeature",
     "PlaceCorrection",
     "PopulationTable",
+    "PrivacyBudget",
+    "PublishedCount",
+    "PublishedTable",
+    "SealedPairs",
+    "SealedRelease",
+    "SealedTally",
     "Stock",
     "StreetEdge",
     "StreetNetwork",
