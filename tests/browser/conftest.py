@@ -54,17 +54,21 @@ def own_database(suffix: str) -> str:
     return os.environ.get("WANGGE_TEST_DB", "test_wangge") + suffix + process
 
 
-def new_database(name: str) -> None:
+def connect(name: str) -> psycopg2.extensions.connection:
     from django.conf import settings
 
     database = settings.DATABASES["default"]
-    connection = psycopg2.connect(
+    return psycopg2.connect(
         host=database["HOST"] or None,
         port=database.get("PORT") or None,
         user=database["USER"],
         password=database.get("PASSWORD") or None,
-        dbname="postgres",
+        dbname=name,
     )
+
+
+def new_database(name: str) -> None:
+    connection = connect("postgres")
     connection.autocommit = True
     with connection.cursor() as cursor:
         # WITH (FORCE) would need rights over an autovacuum worker; a plain drop sends that away by itself.
@@ -118,6 +122,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     finally:
         server.terminate()
         server.wait(timeout=20)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def accounts_speak_chinese(request: pytest.FixtureRequest) -> None:
+    """An account keeps the language that it chose, so each file starts from Chinese, whatever ran before it."""
+    if any("site" in item.fixturenames for item in request.session.items if item.path == request.path):
+        site: Site = request.getfixturevalue("site")
+        with connect(site.environment["WANGGE_DB"]) as connection, connection.cursor() as cursor:
+            cursor.execute("UPDATE gis_core_user SET language = 'zh-hans'")
+        connection.close()
 
 
 def _wait_until_answering(url: str, server: subprocess.Popen[bytes]) -> None:

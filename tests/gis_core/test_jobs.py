@@ -206,7 +206,7 @@ def test_the_worker_command_runs_what_waits(kind: Any):
     call_command("run_worker", batch=True, verbosity=0)
     made.refresh_from_db()
     assert made.state == "done"
-    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+    assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}  # daily ones too
 
 
 def test_run_now_needs_no_row(kind: Any):
