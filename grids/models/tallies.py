@@ -1,7 +1,7 @@
 """What left the confidential room: sealed, noisy tables, what they cost in privacy, and official aggregates.
 
 Sealed rows are written once by `grids.tallies.replace_sealed_tallies` and never changed. Nothing here knows
-a household, a dwelling or a building's composition; the ledger names buildings because privacy is spent there.
+a household, a dwelling or a building's composition; the ledger names buildings since privacy is spent there.
 """
 
 import uuid
