@@ -1,0 +1,245 @@
+"""One draw, then choice in turn: everybody takes the best place that still leaves a place for all the others.
+
+A *class* is what an applicant may be offered at all (a room class, and in it the flats kept for an
+accessibility need); classes do not touch each other. Inside a class flats lie in *cells* (a building, or a
+stairwell or floor of it, whichever the caps speak of), and every applicant has a *type*, the tenure that the
+caps count. Cell c has `stock[c]` flats, of which type t may hold `cap[t, c]` at most.
+
+Who can be housed at all is settled first, in the order of the draw, so that no earlier applicant gives way to
+a later one and as many as possible are housed. Then each in turn takes the first cell of the own list for
+which a place is left for everybody still waiting. That question is answered exactly, by one augmenting path
+in the plan that houses the rest. What one may take does not depend on what one asked for: no false list
+helps (serial choice under hereditary upper bounds; Goto et al. 2017).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grids.kernels.jit import compiled
+
+NOT_PLACED = -1
+
+Int = NDArray[np.int32]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What one class was drawn over: applicants in the order of the draw.
+
+    Attributes:
+        type_of: (n,) type of each applicant, 0 … T-1.
+        start, cells: applicant i lists `cells[start[i]:start[i + 1]]`, best first.
+        takes_any: (n,) True where any other cell is taken, too, after those listed, in cell order.
+    """
+
+    type_of: Int
+    start: Int
+    cells: Int
+    takes_any: Bool
+
+    def __len__(self) -> int:
+        return len(self.type_of)
+
+
+def serial_choice(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
+    """Place the applicants of one class.
+
+    Args:
+        stock: (C,) flats per cell.
+        cap: (T, C) most flats of a cell that a type may hold.
+        choices: the applicants in the order of the draw.
+
+    Returns:
+        cell: (n,) the cell of each applicant, -1 where none was taken.
+        rank: (n,) place of that cell in the own list, from 0; the list's length where the cell was not
+            listed; -1 where none was taken.
+    """
+    check_choices(stock, cap, choices)
+    return _serial_choice(
+        stock.astype(np.int64),
+        np.minimum(cap, stock[None, :]).astype(np.int64),
+        choices.type_of.astype(np.int64),
+        choices.start.astype(np.int64),
+        choices.cells.astype(np.int64),
+        np.asarray(choices.takes_any, np.bool_),
+    )
+
+
+def housable(stock: Int, cap: Int, type_of: Int) -> Bool:
+    """(n,) Who can be housed together, the earlier before the later; as many as any plan can house."""
+    stock64, cap64 = stock.astype(np.int64), np.minimum(cap, stock[None, :]).astype(np.int64)
+    plan = np.zeros_like(cap64)
+    return _housable(stock64, cap64, type_of.astype(np.int64), plan)
+
+
+def check_choices(stock: Int, cap: Int, choices: Choices) -> None:
+    types, cells = cap.shape
+    if stock.shape != (cells,):
+        raise ValueError(f"stock of {stock.shape} cells, caps of {cells}")
+    if (stock < 0).any() or (cap < 0).any():
+        raise ValueError("stock and caps are not negative")
+    if len(choices.start) != len(choices) + 1 or choices.start[-1] != len(choices.cells):
+        raise ValueError("the lists do not add up")
+    if len(choices) and not (0 <= choices.type_of.min() and choices.type_of.max() < types):
+        raise ValueError(f"types run from 0 to {types - 1}")
+    if len(choices.cells) and not (0 <= choices.cells.min() and choices.cells.max() < cells):
+        raise ValueError(f"cells run from 0 to {cells - 1}")
+
+
+@compiled
+def _housable(stock, cap, type_of, plan):  # type: ignore[no-untyped-def]
+    """Add applicants one by one to a plan, moving planned ones where that makes room."""
+    types, cells = cap.shape
+    load = np.zeros(cells, np.int64)
+    is_housed = np.zeros(len(type_of), np.bool_)
+    is_hopeless = np.zeros(types, np.bool_)  # a type that found no path once finds none later
+    found, via = np.empty(cells, np.int64), np.empty(cells, np.int64)
+    for i in range(len(type_of)):
+        kind = type_of[i]
+        if is_hopeless[kind]:
+            continue
+        end = _path(stock, cap, plan, load, found, via, -1, kind, False)
+        if end < 0:
+            is_hopeless[kind] = True
+            continue
+        _move(plan, load, found, via, end, kind)
+        is_housed[i] = True
+    return is_housed
+
+
+@compiled
+def _path(stock, cap, plan, load, found, via, first, kind, may_end_at_own):  # type: ignore[no-untyped-def]
+    """Breadth first from a cell that is full to one with room; -1 if there is none.
+
+    Starts at `first`, or, where that is -1, at every cell that one more of `kind` may enter. A planned place
+    of type t moves from u to v where v's cap for t has room. `found[v]` is u, `via[v]` is t. With
+    `may_end_at_own` a cell that plans one of `kind` ends the search, because that place is about to be free.
+    """
+    types, cells = cap.shape
+    for v in range(cells):
+        found[v] = -2
+    is_swept = np.zeros(types, np.bool_)
+    queue = np.empty(cells, np.int64)
+    head, tail = 0, 0
+    if first >= 0:
+        found[first] = -1
+        queue[0] = first
+        tail = 1
+    else:
+        is_swept[kind] = True  # whatever `kind` may enter is entered here
+        for v in range(cells):
+            if cap[kind, v] > plan[kind, v]:
+                found[v], via[v] = -1, kind
+                if load[v] < stock[v]:
+                    return v
+                queue[tail] = v
+                tail += 1
+    while head < tail:
+        u = queue[head]
+        head += 1
+        for t in range(types):
+            if is_swept[t] or plan[t, u] == 0:
+                continue
+            is_swept[t] = True
+            for v in range(cells):
+                if found[v] == -2 and cap[t, v] > plan[t, v]:
+                    found[v], via[v] = u, t
+                    if load[v] < stock[v] or (may_end_at_own and plan[kind, v] > 0):
+                        return v
+                    queue[tail] = v
+                    tail += 1
+    return -1
+
+
+@compiled
+def _move(plan, load, found, via, end, kind):  # type: ignore[no-untyped-def]
+    """Carry out a path that began outside: one more of `kind` is planned."""
+    v = end
+    while found[v] >= 0:
+        u = found[v]
+        plan[via[v], v] += 1
+        plan[via[v], u] -= 1
+        v = u
+    plan[kind, v] += 1
+    load[end] += 1
+
+
+@compiled
+def _serial_choice(stock, cap, type_of, start, cells_of, takes_any):  # type: ignore[no-untyped-def]
+    types, cells = cap.shape
+    plan = np.zeros((types, cells), np.int64)
+    is_housed = _housable(stock, cap, type_of, plan)
+    load = np.zeros(cells, np.int64)
+    for c in range(cells):
+        for t in range(types):
+            load[c] += plan[t, c]
+    found, via = np.empty(cells, np.int64), np.empty(cells, np.int64)
+    cell = np.full(len(type_of), -1, np.int32)
+    rank = np.full(len(type_of), -1, np.int32)
+    is_listed = np.zeros(cells, np.bool_)
+    for i in range(len(type_of)):
+        if not is_housed[i]:
+            continue
+        kind = type_of[i]
+        for place in range(start[i], start[i + 1]):
+            c = cells_of[place]
+            is_listed[c] = True
+            if _take(stock, cap, plan, load, found, via, kind, c):
+                cell[i], rank[i] = c, place - start[i]
+                break
+        if cell[i] < 0 and takes_any[i]:
+            for c in range(cells):
+                if not is_listed[c] and _take(stock, cap, plan, load, found, via, kind, c):
+                    cell[i], rank[i] = c, start[i + 1] - start[i]
+                    break
+        for place in range(start[i], start[i + 1]):
+            is_listed[cells_of[place]] = False
+        if cell[i] < 0:  # would rather have none than another: the planned place goes back
+            _drop(plan, load, kind)
+    return cell, rank
+
+
+@compiled
+def _take(stock, cap, plan, load, found, via, kind, c):  # type: ignore[no-untyped-def]
+    """Give a flat of cell c away if the plan for all others can be kept; the plan is changed accordingly."""
+    if stock[c] == 0 or cap[kind, c] == 0:
+        return False
+    if plan[kind, c] > 0:
+        plan[kind, c] -= 1
+        load[c] -= 1
+    elif load[c] < stock[c]:
+        _drop(plan, load, kind)
+    else:
+        end = _path(stock, cap, plan, load, found, via, c, kind, True)
+        if end < 0:
+            return False
+        is_own = load[end] >= stock[end]
+        v = end
+        while found[v] >= 0:
+            u = found[v]
+            plan[via[v], v] += 1
+            plan[via[v], u] -= 1
+            v = u
+        load[c] -= 1
+        load[end] += 1
+        if is_own:
+            plan[kind, end] -= 1
+            load[end] -= 1
+        else:
+            _drop(plan, load, kind)
+    stock[c] -= 1
+    cap[kind, c] -= 1
+    return True
+
+
+@compiled
+def _drop(plan, load, kind):  # type: ignore[no-untyped-def]
+    """Take one planned place of a type away, the last one: which one does not change who can be housed."""
+    for c in range(plan.shape[1] - 1, -1, -1):
+        if plan[kind, c] > 0:
+            plan[kind, c] -= 1
+            load[c] -= 1
+            return
