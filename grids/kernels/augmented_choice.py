@@ -6,8 +6,8 @@ can keep one of *theirs*, moving some of them down their own lists where needed 
 who was given a listed cell loses having one, and at the end no arrangement under the caps serves more: the
 served sets are independent sets of a transversal matroid, so the order costs nothing in number.
 
-Its price, and why it is shown beside the plain draw and not instead of it: whoever lists fewer cells cannot be
-moved down, so a false list may help.
+Its price, and why it is shown beside the plain draw and not instead of it: whoever lists fewer cells cannot
+be moved down, so a false list may help.
 """
 
 import numpy as np

@@ -71,8 +71,8 @@ def serial_choice(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
 def housable(stock: Int, cap: Int, type_of: Int) -> Bool:
     """(n,) Who can be housed together, the earlier before the later; as many as any plan can house."""
     stock64, cap64 = stock.astype(np.int64), np.minimum(cap, stock[None, :]).astype(np.int64)
-    plan = np.zeros_like(cap64)
-    return _housable(stock64, cap64, type_of.astype(np.int64), plan)
+    plan, load = np.zeros_like(cap64), np.zeros_like(stock64)
+    return _housable(stock64, cap64, type_of.astype(np.int64), plan, load)
 
 
 def check_choices(stock: Int, cap: Int, choices: Choices) -> None:
@@ -83,99 +83,76 @@ def check_choices(stock: Int, cap: Int, choices: Choices) -> None:
         raise ValueError("stock and caps are not negative")
     if len(choices.start) != len(choices) + 1 or choices.start[-1] != len(choices.cells):
         raise ValueError("the lists do not add up")
-    if len(choices) and not (0 <= choices.type_of.min() and choices.type_of.max() < types):
+    if len(choices) and not (choices.type_of.min() >= 0 and choices.type_of.max() < types):
         raise ValueError(f"types run from 0 to {types - 1}")
-    if len(choices.cells) and not (0 <= choices.cells.min() and choices.cells.max() < cells):
+    if len(choices.cells) and not (choices.cells.min() >= 0 and choices.cells.max() < cells):
         raise ValueError(f"cells run from 0 to {cells - 1}")
 
 
 @compiled
-def _housable(stock, cap, type_of, plan):  # type: ignore[no-untyped-def]
+def _housable(stock, cap, type_of, plan, load):  # type: ignore[no-untyped-def]
     """Add applicants one by one to a plan, moving planned ones where that makes room."""
     types, cells = cap.shape
-    load = np.zeros(cells, np.int64)
     is_housed = np.zeros(len(type_of), np.bool_)
     is_hopeless = np.zeros(types, np.bool_)  # a type that found no path once finds none later
     found, via = np.empty(cells, np.int64), np.empty(cells, np.int64)
     for i in range(len(type_of)):
         kind = type_of[i]
-        if is_hopeless[kind]:
-            continue
-        end = _path(stock, cap, plan, load, found, via, -1, kind, False)
-        if end < 0:
-            is_hopeless[kind] = True
-            continue
-        _move(plan, load, found, via, end, kind)
-        is_housed[i] = True
+        if not is_hopeless[kind]:
+            is_housed[i] = _plan_one(stock, cap, plan, load, found, via, kind)
+            is_hopeless[kind] = not is_housed[i]
     return is_housed
 
 
 @compiled
-def _path(stock, cap, plan, load, found, via, first, kind, may_end_at_own):  # type: ignore[no-untyped-def]
-    """Breadth first from a cell that is full to one with room; -1 if there is none.
+def _plan_one(stock, cap, plan, load, found, via, kind):  # type: ignore[no-untyped-def]
+    """Plan one more place of a type along an augmenting path, the shortest; False if there is none.
 
-    Starts at `first`, or, where that is -1, at every cell that one more of `kind` may enter. A planned place
-    of type t moves from u to v where v's cap for t has room. `found[v]` is u, `via[v]` is t. With
-    `may_end_at_own` a cell that plans one of `kind` ends the search, because that place is about to be free.
+    A planned place of type t moves from u to v where v's cap for t has room. `found[v]` is u (-1: entered
+    from outside, -2: not reached), `via[v]` is t.
     """
     types, cells = cap.shape
-    for v in range(cells):
-        found[v] = -2
+    found[:] = -2
     is_swept = np.zeros(types, np.bool_)
-    queue = np.empty(cells, np.int64)
-    head, tail = 0, 0
-    if first >= 0:
-        found[first] = -1
-        queue[0] = first
-        tail = 1
-    else:
-        is_swept[kind] = True  # whatever `kind` may enter is entered here
-        for v in range(cells):
-            if cap[kind, v] > plan[kind, v]:
-                found[v], via[v] = -1, kind
-                if load[v] < stock[v]:
-                    return v
-                queue[tail] = v
-                tail += 1
+    queue = np.empty(cells + 1, np.int64)
+    queue[0] = -1
+    head, tail = 0, 1
     while head < tail:
         u = queue[head]
         head += 1
         for t in range(types):
-            if is_swept[t] or plan[t, u] == 0:
+            if is_swept[t] or (u < 0 and t != kind) or (u >= 0 and plan[t, u] == 0):
                 continue
             is_swept[t] = True
             for v in range(cells):
                 if found[v] == -2 and cap[t, v] > plan[t, v]:
                     found[v], via[v] = u, t
-                    if load[v] < stock[v] or (may_end_at_own and plan[kind, v] > 0):
-                        return v
+                    if load[v] < stock[v]:
+                        _move(plan, load, found, via, v)
+                        return True
                     queue[tail] = v
                     tail += 1
-    return -1
+    return False
 
 
 @compiled
-def _move(plan, load, found, via, end, kind):  # type: ignore[no-untyped-def]
-    """Carry out a path that began outside: one more of `kind` is planned."""
+def _move(plan, load, found, via, end):  # type: ignore[no-untyped-def]
+    """Carry out a path that began outside."""
+    load[end] += 1
     v = end
-    while found[v] >= 0:
+    while v >= 0:
         u = found[v]
         plan[via[v], v] += 1
-        plan[via[v], u] -= 1
+        if u >= 0:
+            plan[via[v], u] -= 1
         v = u
-    plan[kind, v] += 1
-    load[end] += 1
 
 
 @compiled
 def _serial_choice(stock, cap, type_of, start, cells_of, takes_any):  # type: ignore[no-untyped-def]
     types, cells = cap.shape
-    plan = np.zeros((types, cells), np.int64)
-    is_housed = _housable(stock, cap, type_of, plan)
-    load = np.zeros(cells, np.int64)
-    for c in range(cells):
-        for t in range(types):
-            load[c] += plan[t, c]
+    plan, load = np.zeros((types, cells), np.int64), np.zeros(cells, np.int64)
+    is_housed = _housable(stock, cap, type_of, plan, load)
     found, via = np.empty(cells, np.int64), np.empty(cells, np.int64)
     cell = np.full(len(type_of), -1, np.int32)
     rank = np.full(len(type_of), -1, np.int32)
@@ -204,35 +181,38 @@ def _serial_choice(stock, cap, type_of, start, cells_of, takes_any):  # type: ig
 
 @compiled
 def _take(stock, cap, plan, load, found, via, kind, c):  # type: ignore[no-untyped-def]
-    """Give a flat of cell c away if the plan for all others can be kept; the plan is changed accordingly."""
+    """Give a flat of cell c away if all others can still be housed; the plan is changed accordingly.
+
+    The own planned place goes first. Where c is then still full, one planned place of it, whichever, looks
+    for another: exactly one is missing in the plan, so its path exists if and only if all can be housed.
+    """
     if stock[c] == 0 or cap[kind, c] == 0:
         return False
+    dropped, out = c, -1
     if plan[kind, c] > 0:
         plan[kind, c] -= 1
         load[c] -= 1
-    elif load[c] < stock[c]:
-        _drop(plan, load, kind)
     else:
-        end = _path(stock, cap, plan, load, found, via, c, kind, True)
-        if end < 0:
-            return False
-        is_own = load[end] >= stock[end]
-        v = end
-        while found[v] >= 0:
-            u = found[v]
-            plan[via[v], v] += 1
-            plan[via[v], u] -= 1
-            v = u
-        load[c] -= 1
-        load[end] += 1
-        if is_own:
-            plan[kind, end] -= 1
-            load[end] -= 1
-        else:
-            _drop(plan, load, kind)
+        dropped = _drop(plan, load, kind)
+        if load[c] == stock[c]:
+            out = 0
+            while plan[out, c] == 0:
+                out += 1
     stock[c] -= 1
     cap[kind, c] -= 1
-    return True
+    if out < 0:
+        return True
+    plan[out, c] -= 1
+    load[c] -= 1
+    if _plan_one(stock, cap, plan, load, found, via, out):
+        return True
+    plan[out, c] += 1
+    load[c] += 1
+    plan[kind, dropped] += 1
+    load[dropped] += 1
+    stock[c] += 1
+    cap[kind, c] += 1
+    return False
 
 
 @compiled
@@ -242,4 +222,5 @@ def _drop(plan, load, kind):  # type: ignore[no-untyped-def]
         if plan[kind, c] > 0:
             plan[kind, c] -= 1
             load[c] -= 1
-            return
+            return c
+    return -1
