@@ -38,11 +38,9 @@ _LEVELS_WITHOUT: dict[tuple[str, str], Why] = {
     (PUBLISHED, BUILDING): _NOT_BELOW_COMMUNITY,
     (PUBLISHED, GRID): _NOT_BELOW_COMMUNITY,
 }
-_STOCK_BUILDING = {
-    measure: _BETWEEN_BUILDINGS for measure in (R_STAR, EFFECTIVE_GROUPS, H, D_CORRECTED, QUOTIENT)
-}
+_STOCK_BUILDING = dict.fromkeys((R_STAR, EFFECTIVE_GROUPS, H, D_CORRECTED, QUOTIENT), _BETWEEN_BUILDINGS)
 _SEALED_ANYWHERE = {H: _NO_BUILDINGS_SEALED, D_CORRECTED: _NO_BUILDINGS_SEALED}
-_PUBLISHED_ANYWHERE = {measure: _NO_BUILDINGS_IN_IT for measure in (W, R_STAR, H, D_CORRECTED)}
+_PUBLISHED_ANYWHERE = dict.fromkeys((W, R_STAR, H, D_CORRECTED), _NO_BUILDINGS_IN_IT)
 
 
 def why_no_level(kind: str, level: str) -> Why:
@@ -67,7 +65,7 @@ def why_no_measure(kind: str, level: str, measure: str, dimension: str = "") -> 
 
 
 def choices_json() -> dict[str, dict[str, Any]]:
-    """{kind: {level: {"why": "", "measures": {measure: why}}}} for the page's script; persons beside households."""
+    """{kind: {level: {"why", "measures": {measure: why}}}} for the page's script; persons apart."""
     return {
         kind: {
             level: {
