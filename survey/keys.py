@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 HOLDING = "holding"
+SEALING = ".sealing"  # of a key between the two steps of sealing
 VERSION = b"\x01"
 NONCE_BYTES = 12
 RSA_BITS = 2048
@@ -105,6 +106,7 @@ def key_of(key_id: str) -> Key:
     try:
         changed_ns = os.stat(name).st_mtime_ns
     except FileNotFoundError:
+        _load.cache_clear()  # nor in memory
         raise KeyDestroyed(key_id) from None
     return _load(name, changed_ns)
 
@@ -123,7 +125,13 @@ def key_exists(key_id: str) -> bool:
 
 def destroy_key(key_id: str) -> None:
     """Overwrite and remove the file. What it opened is unreadable from now on; doing it twice is harmless."""
-    path = _path(key_id)
+    for path in (_path(key_id), _path(key_id).with_suffix(SEALING)):
+        _destroy(path)
+    _keep_folder(_path(key_id).parent)
+    _load.cache_clear()
+
+
+def _destroy(path: Path) -> None:
     if not path.exists():
         return
     with path.open("r+b") as file:
@@ -131,7 +139,47 @@ def destroy_key(key_id: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink(missing_ok=True)
-    _load.cache_clear()
+
+
+def _keep_folder(folder: Path) -> None:
+    """A name that was changed or taken away stays so after a power cut."""
+    if not folder.exists():
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# --- Sealing: two steps, so that a killed process leaves the key either whole or gone ------------
+
+
+def lay_aside(key_id: str) -> None:
+    """First step, before the rows are gone for good: nobody can use the key, and it can be put back.
+
+    Raises:
+        KeyDestroyed: there is none.
+    """
+    try:
+        os.rename(_path(key_id), _path(key_id).with_suffix(SEALING))
+    except FileNotFoundError:
+        raise KeyDestroyed(key_id) from None
+    _keep_folder(_path(key_id).parent)
+
+
+def put_back(key_id: str) -> None:
+    """The rows are still there after all. A key that stands in its place already is left alone."""
+    aside = _path(key_id).with_suffix(SEALING)
+    if aside.exists() and not key_exists(key_id):
+        os.rename(aside, _path(key_id))
+        _keep_folder(aside.parent)
+
+
+def laid_aside() -> list[str]:
+    """Ids of keys between the two steps."""
+    folder = Path(settings.KEYS_DIR) / "survey"
+    return sorted(path.stem for path in folder.glob(f"*{SEALING}"))
 
 
 def seal(key_id: str, plain: bytes, *, about: str) -> bytes:
