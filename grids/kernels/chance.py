@@ -21,17 +21,17 @@ def expected_deviation(residents: FloatArray, totals: CountArray) -> float:
     """Σ over units and groups of E|n - tP| for units of t residents, filled at random from the totals."""
     everyone = 0
     for group in range(len(totals)):
-        everyone += int(round(totals[group]))
+        everyone += int(totals[group] + 0.5)
     largest = 0
     for unit in range(len(residents)):
-        largest = max(largest, int(round(residents[unit])))
+        largest = max(largest, int(residents[unit] + 0.5))
     largest = min(largest, everyone)
     units_of = np.zeros(largest + 1, np.int64)
     for unit in range(len(residents)):
-        units_of[min(int(round(residents[unit])), largest)] += 1
+        units_of[min(int(residents[unit] + 0.5), largest)] += 1
     deviation = 0.0
     for group in range(len(totals)):
-        members = int(round(totals[group]))
+        members = int(totals[group] + 0.5)
         if 0 < members < everyone:
             deviation += _walk(units_of, members, everyone)
     return deviation

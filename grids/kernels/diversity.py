@@ -14,7 +14,17 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from grids.kernels.chance import expected_deviation
-from grids.kernels.counts import X_LN_X, CountArray, Int64Array, as_areas, as_counts, by_area, quotient, x_ln_x
+from grids.kernels.counts import (
+    X_LN_X,
+    CountArray,
+    Int64Array,
+    added,
+    as_areas,
+    as_counts,
+    by_area,
+    quotient,
+    x_ln_x,
+)
 from grids.kernels.graph import BoolArray, FloatArray
 from grids.kernels.jit import compiled
 
@@ -162,6 +172,8 @@ def _area_sums(
     sums = np.zeros((area_count, 8))
     residents_of = np.zeros(len(order))
     for area in range(area_count):
+        entropy = 0.0
+        lost = 0.0
         for at in range(begin[area], begin[area + 1]):
             row = counts[order[at]]
             residents = 0.0
@@ -176,12 +188,13 @@ def _area_sums(
             residents_of[at] = residents
             if residents > 0:
                 sums[area, UNITS] += 1
-                sums[area, INSIDE] += inside + x_ln_x(residents, table)
+                entropy, lost = added(entropy, lost, inside + x_ln_x(residents, table))
             if residents > 1:
                 sums[area, WEIGHTED_W] += 2.0 * differing / (residents - 1.0)
                 sums[area, WEIGHT] += residents
                 sums[area, DIFFERING] += 2.0 * differing
                 sums[area, PAIRS] += residents * (residents - 1.0)
+        sums[area, INSIDE] = entropy
         everyone = 0.0
         for group in range(group_count):
             everyone += totals[area, group]
@@ -190,7 +203,9 @@ def _area_sums(
                 for group in range(group_count):
                     expected = residents_of[at] * totals[area, group] / everyone
                     sums[area, DEVIATION] += abs(counts[order[at], group] - expected)
-            sums[area, BY_CHANCE] = expected_deviation(residents_of[begin[area] : begin[area + 1]], totals[area])
+            sums[area, BY_CHANCE] = expected_deviation(
+                residents_of[begin[area] : begin[area + 1]], totals[area]
+            )
     return totals, sums
 
 

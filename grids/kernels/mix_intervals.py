@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
-from grids.kernels.counts import CountArray, Int64Array, as_areas, as_counts, by_area, quotient
+from grids.kernels.counts import Int64Array, as_areas, as_counts, by_area, quotient
 from grids.kernels.diversity import differing_share
 from grids.kernels.graph import BoolArray, FloatArray
 from grids.kernels.jit import compiled
@@ -73,7 +73,9 @@ def interval_of_w(
     table, households = _checked(counts, size)
     order, begin = by_area(as_areas(area, len(table), area_count), area_count)
     estimate, variance, freedom = _estimates(table, households, order, begin)
-    half = np.sqrt(variance) * np.where(variance > 0, student.ppf(0.5 + level / 2, np.maximum(freedom, 1.0)), 0)
+    half = np.sqrt(variance) * np.where(
+        variance > 0, student.ppf(0.5 + level / 2, np.maximum(freedom, 1.0)), 0
+    )
     is_defined = estimate[:, 2] > 0
     w, r_star = estimate[:, 0], estimate[:, 1]
     return MixInterval(
@@ -244,6 +246,9 @@ def _variance(
     """Variance of Σ u, u = slope_w κ n (w_i - W) + Σ slope_k n_k, and its degrees of freedom."""
     total = 0.0
     spread = 0.0
+    count = 0.0
+    least = 0.0
+    known = 0.0
     if rate >= 1.0:
         return 0.0, 1.0
     for unit in units:
@@ -253,24 +258,31 @@ def _variance(
             continue
         households = float(size[unit])
         made_up = 1.0 / (1.0 - (1.0 - rate) ** max(households - 1.0, 1.0))
-        mean, _, _ = _squares(row, answers, households, w, slope_w * made_up, slope)
-        u_squared = (answers * mean) ** 2
+        mean, weighed, of_pairs = _squares(row, answers, households, w, slope_w * made_up, slope)
         chance, square = _four_or_more(households, rate)
-        part = u_squared
+        part = (answers * mean) ** 2
+        known += answers - 1.0
         if answers >= 4 and chance > LIKELY:
-            _, weighed, _ = _squares(row, answers, households, w, slope_w * made_up, slope)
             _, plain, _ = _squares(row, answers, households, w, slope_w, slope)
+            least += (
+                2.0 * answers / (answers - 1.0) * max(of_pairs - max(plain, 0.0), 0.0) * (1.0 - rate) ** 2
+            )
             part += (square / chance - answers**2) * weighed - (households * rate) ** 2 * plain / chance
         total += part
-        spread += part**2 / max(answers - 1.0, 1.0)
-    return max(total, 0.0), total**2 / spread if spread > 0 else 1.0
+        spread += part**2
+        count += 1.0
+    if total < least:
+        return least, max(known, 1.0)
+    noise = spread - total**2 / count
+    return total, 2.0 * total**2 / noise if noise > 0 else known
 
 
 @compiled
 def _squares(
     row: Int64Array, answers: float, households: float, w: float, slope_w: float, slope: FloatArray
 ) -> tuple[float, float, float]:
-    """Mean of g over the pairs of answers, and an unbiased estimate of its square over all N households.
+    """Over the pairs of answers: the mean of g, an estimate without bias of the square of its mean over
+    all N households (0 below four answers), and the mean of g².
 
     g of a pair = slope_w (1 if they differ, else 0, less W) + half of both members' slopes.
     """
@@ -303,8 +315,14 @@ def _squares(
     all_pairs = households * (households - 1.0) / 2.0
     square = squares / pairs
     square += 2.0 * (households - 2.0) * sharing / (pairs * 2.0 * (answers - 2.0))
-    square += (households - 2.0) * (households - 3.0) / 2.0 * apart / (pairs * (answers - 2.0) * (answers - 3.0) / 2.0)
-    return mean, square / all_pairs, 0.0
+    square += (
+        (households - 2.0)
+        * (households - 3.0)
+        / 2.0
+        * apart
+        / (pairs * (answers - 2.0) * (answers - 3.0) / 2.0)
+    )
+    return mean, square / all_pairs, squares / pairs
 
 
 @compiled

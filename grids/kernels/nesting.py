@@ -10,13 +10,12 @@ community, … A parent of -1 is none: units below it take part in nothing, and 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from grids.kernels.counts import X_LN_X, CountArray, Int64Array, as_counts, x_ln_x
+from grids.kernels.counts import X_LN_X, CountArray, Int64Array, added, as_counts, x_ln_x
 from grids.kernels.graph import FloatArray
 from grids.kernels.jit import compiled
 
@@ -143,7 +142,9 @@ def _tops(unit_count: int, parents: Sequence[ArrayLike], top_count: int | None) 
     """For every level the top area of each of its areas, -1 where a parent is missing on the way."""
     steps = [np.asarray(step).reshape(-1).astype(np.int64) for step in parents]
     highest = int(steps[-1].max(initial=-1)) + 1 if steps else unit_count
-    sizes = [unit_count, *(len(step) for step in steps[1:]), max(highest, top_count or 0)] if steps else [highest]
+    sizes = (
+        [unit_count, *(len(step) for step in steps[1:]), max(highest, top_count or 0)] if steps else [highest]
+    )
     for level, step in enumerate(steps):
         above = sizes[level + 1] if top_count is None or level + 1 < len(steps) else top_count
         if len(step) != sizes[level]:
@@ -197,13 +198,14 @@ def _pairs(table: Int64Array, top: Int64Array, top_count: int) -> Int64Array:
 def _entropy_inside(table: CountArray, logarithms: FloatArray) -> float:
     """Σ over rows of t E = t ln t - Σ n ln n."""
     inside = 0.0
+    lost = 0.0
     for row in range(len(table)):
         total = 0.0
         of_row = 0.0
         for group in range(table.shape[1]):
             total += table[row, group]
             of_row -= x_ln_x(table[row, group], logarithms)
-        inside += of_row + x_ln_x(total, logarithms)
+        inside, lost = added(inside, lost, of_row + x_ln_x(total, logarithms))
     return inside
 
 
