@@ -256,5 +256,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
 
+# Privacy: the most ε that all releases of one year may spend on the households of one building.
+PRIVACY_EPSILON_A_YEAR = 2
+
 # Maps that leave the office: shown only once an operator has the review number (审图号).
 PUBLIC_MAP = {"review_number": os.environ.get("WANGGE_MAP_REVIEW_NUMBER", "")}

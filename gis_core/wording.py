@@ -13,8 +13,11 @@ import polib
 from django.utils.translation.template import templatize
 
 GETTEXT_NAMES = frozenset({"_", "gettext", "gettext_lazy", "gettext_noop"})
-# A marked string in what templatize gives: gettext(u'…') with Python's quoting, blanked elsewhere.
-MARKED = re.compile(r"gettext\(u?(?P<text>'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")\)", re.DOTALL)
+CONTEXT_NAMES = frozenset({"pgettext", "pgettext_lazy"})
+BETWEEN = "\x04"  # gettext's own separator of a context and the sentence that it belongs to
+# A marked string in what templatize gives: gettext(u'…') or pgettext('…', u'…'), blanked elsewhere.
+QUOTED = r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+MARKED = re.compile(rf"gettext\((?:{QUOTED}, *)?{QUOTED}\)", re.DOTALL)
 
 
 def sentences_of_python(path: Path) -> Iterator[str]:
@@ -22,15 +25,17 @@ def sentences_of_python(path: Path) -> Iterator[str]:
         if not (isinstance(node, ast.Call) and node.args):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        first = node.args[0]
-        if name in GETTEXT_NAMES and isinstance(first, ast.Constant) and isinstance(first.value, str):
-            yield first.value
+        wanted = 2 if name in CONTEXT_NAMES else 1 if name in GETTEXT_NAMES else 0
+        given = [one.value for one in node.args[:wanted] if isinstance(one, ast.Constant)]
+        words = [one for one in given if isinstance(one, str)]
+        if wanted and len(words) == wanted:
+            yield BETWEEN.join(words)
 
 
 def sentences_of_template(path: Path) -> Iterator[str]:
     marked = templatize(path.read_text(encoding="utf-8"), origin=str(path))
     for match in MARKED.finditer(marked):
-        yield str(ast.literal_eval(match["text"]))
+        yield BETWEEN.join(ast.literal_eval(one) for one in match.groups() if one)
 
 
 def sentences_of_app(folder: Path) -> dict[str, str]:
@@ -52,10 +57,23 @@ def english(locale_folders: list[Path]) -> dict[str, str]:
         path = folder / "en" / "LC_MESSAGES" / "django.po"
         if path.exists():
             catalogue = polib.pofile(str(path))
-            words.update(
-                {e.msgid: e.msgstr for e in catalogue if e.msgstr and not e.fuzzy and not e.obsolete}
-            )
+            kept = [e for e in catalogue if e.msgstr and not e.fuzzy and not e.obsolete]
+            words.update({key_of(e): e.msgstr for e in kept})
     return words
+
+
+def key_of(entry: polib.POEntry) -> str:
+    """The sentence as `sentences_of_app` gives it, behind its context if it has one."""
+    return f"{entry.msgctxt}{BETWEEN}{entry.msgid}" if entry.msgctxt else str(entry.msgid)
+
+
+def clashes(locale_folders: list[Path]) -> dict[str, list[str]]:
+    """Sentences with more than one English: only the first room's would ever be seen."""
+    said: dict[str, set[str]] = {}
+    for folder in locale_folders:
+        for text, words in english([folder]).items():
+            said.setdefault(text, set()).add(words)
+    return {text: sorted(found) for text, found in said.items() if len(found) > 1}
 
 
 def placeholders(text: str) -> set[str]:

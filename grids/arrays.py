@@ -18,11 +18,14 @@ from typing import Any, TypeVar
 import numpy as np
 import shapely
 from django.conf import settings
+from django.db.models import Count
 from numpy.typing import NDArray
 
 from grids import copying
+from grids.housing.tenures import TENURES
 from grids.models import (
     Building,
+    Dwelling,
     Estate,
     FacilityInventory,
     Generation,
@@ -35,6 +38,9 @@ from grids.models import (
 FORMAT = 3
 BUILDING_KINDS: tuple[str, ...] = tuple(Building.Kind.values)
 """Order of the kind numbers in arrays."""
+
+ROOMS_NAMED = 11
+OTHER_ROOMS = "other"
 
 OPEN, PUBLIC, RESIDENTS_ONLY, MEMBERS_ONLY = 0, 0, 1, 2
 
@@ -105,7 +111,28 @@ class InventoryArrays:
         return len(self.lonlat)
 
 
-Arrays = TypeVar("Arrays", NetworkArrays, StockArrays, InventoryArrays)
+@dataclass(frozen=True)
+class DwellingArrays:
+    """Dwellings of one stock by building, as the register tells them. Row i is Building.number i.
+
+    What the register does not tell is in none of the columns: compare with `StockArrays.dwellings`.
+    """
+
+    tenures: NDArray[np.str_]  # codes that occur, in the usual order
+    by_tenure: Int32  # (b, tenures)
+    rooms: NDArray[np.str_]  # classes that occur, the most frequent first; OTHER_ROOMS stands for the rest
+    by_room: Int32  # (b, rooms)
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        return {"tenure": tuple(self.tenures.tolist()), "room_class": tuple(self.rooms.tolist())}
+
+    @property
+    def counts(self) -> dict[str, Int32]:
+        return {"tenure": self.by_tenure, "room_class": self.by_room}
+
+
+Arrays = TypeVar("Arrays", NetworkArrays, StockArrays, InventoryArrays, DwellingArrays)
 
 
 def network_arrays(network: StreetNetwork) -> NetworkArrays:
@@ -114,6 +141,10 @@ def network_arrays(network: StreetNetwork) -> NetworkArrays:
 
 def stock_arrays(stock: Stock) -> StockArrays:
     return _kept(StockArrays, stock, lambda: read_stock(stock.pk))
+
+
+def dwelling_arrays(stock: Stock) -> DwellingArrays:
+    return _kept(DwellingArrays, stock, lambda: read_dwellings(stock.pk))
 
 
 def inventory_arrays(inventory: FacilityInventory, categories: tuple[str, ...]) -> InventoryArrays:
@@ -186,6 +217,38 @@ def read_inventory(inventory_id: int, categories: tuple[str, ...]) -> InventoryA
         ring_start=outlines.start,
         ring_facility=outlines.owner,
     )
+
+
+def read_dwellings(stock_id: int) -> DwellingArrays:
+    rooms = _frequent_rooms(stock_id)
+    where: dict[str, Any] = {"stock": stock_id, "tenures": list(TENURES), "rooms": rooms}
+    building, tenure, room, is_untold, count = copying.columns("mix_dwellings.sql", where, "i4 i4 i4 b1 i4")
+    building_count = Building.objects.filter(stock=stock_id).count()
+    room = np.where((room < 0) & ~is_untold, len(rooms), room).astype(np.int32)
+    by_tenure = _tallied(building, tenure, count, (building_count, len(TENURES)))
+    by_room = _tallied(building, room, count, (building_count, len(rooms) + 1))
+    has_tenure, has_room = by_tenure.any(axis=0), by_room.any(axis=0)
+    return DwellingArrays(
+        tenures=np.array(list(TENURES), dtype="U20")[has_tenure],
+        by_tenure=np.ascontiguousarray(by_tenure[:, has_tenure]),
+        rooms=np.array([*rooms, OTHER_ROOMS], dtype="U10")[has_room],
+        by_room=np.ascontiguousarray(by_room[:, has_room]),
+    )
+
+
+def _frequent_rooms(stock_id: int) -> list[str]:
+    """The register's own words, the most frequent first; equally frequent ones by their letters."""
+    told = Dwelling.objects.filter(building__stock=stock_id).exclude(room_class="")
+    counted = told.values_list("room_class").annotate(count=Count("pk")).order_by("-count", "room_class")
+    return [name for name, _count in counted[:ROOMS_NAMED]]
+
+
+def _tallied(building: Int32, group: Int32, count: Int32, shape: tuple[int, int]) -> Int32:
+    """Sums per building and group; rows without a group are left out."""
+    found = np.zeros(shape, np.int32)
+    is_told = group >= 0
+    np.add.at(found, (building[is_told], group[is_told]), count[is_told])
+    return found
 
 
 def grid_numbers(plan: GridPlan | None, stock: Stock, building_count: int) -> Int32:

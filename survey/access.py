@@ -23,8 +23,17 @@ from gis_core.models import AccessLog
 from gis_core.permissions import COMMUNITY_DIGITS, duties_for
 from grids.models import Dwelling
 from survey.assignments import visits_dwelling
-from survey.keys import seal
-from survey.models import Attachment, Entity, Household, KeptUpload, Round, SendBack, Submission
+from survey.keys import HOLDING, seal
+from survey.models import (
+    Attachment,
+    Entity,
+    Household,
+    KeptUpload,
+    Request,
+    Round,
+    SendBack,
+    Submission,
+)
 from survey.record_scope import CASE as CASE
 from survey.record_scope import ERASE as ERASE
 from survey.record_scope import REVIEW as REVIEW
@@ -144,6 +153,14 @@ def open_upload(
     _write_down(user, "read_upload", f"kept upload {upload.pk}", area_code, reason, "", request)
     content = opened_bytes(upload.key_id, upload.raw, "kept_upload.raw")
     return inside(upload, content) if content is not None else None
+
+
+def open_case_contact(
+    user: Any, case: Request, reason: str, *, request: HttpRequest | None = None
+) -> dict[str, Any]:
+    """Whom to call about a case whose round was sealed; {} where nobody left a contact."""
+    _write_down(user, "read_case_contact", f"request {case.pk}", case.dwelling_code, reason, "", request)
+    return opened_json(HOLDING, case.contact_sealed, "request.contact")
 
 
 def require_open(user: Any, submission: Submission) -> None:

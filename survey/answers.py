@@ -6,6 +6,7 @@ around the question is meant, counted from 1: `(2,)` is the second need.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -47,8 +48,15 @@ class Answers:
     files: list[str]
     marks: list[EntityMark]
 
+    @cached_property
+    def _texts(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for path, _index, text in self.values:
+            found.setdefault(path, []).append(text)
+        return found
+
     def by_path(self, path: str) -> list[str]:
-        return [text for at, _index, text in self.values if at == path]
+        return self._texts.get(path, [])
 
     def by_role(self, role: str) -> list[str]:
         """Every non-empty answer to the question with this role; [] where the form has none."""

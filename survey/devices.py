@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from gis_core.models import Duty, User
 from survey.models import Device
+from survey.prepared import run
 
 TOKEN_BYTES = 32
 VALID_DAYS = {Device.Kind.TABLET: 30, Device.Kind.COLLECT: 90, Device.Kind.PROGRAM: 30}
@@ -48,7 +49,7 @@ def device_for(token: str) -> Device | None:
     now = timezone.now()
     with connection.cursor() as cursor:
         asked = {"token": token_hash(token), "now": now, "today": timezone.localdate(now)}
-        cursor.execute(_sender_query(), asked)
+        run(cursor, _sender_query(), asked)
         row = cursor.fetchone()
     if row is None:
         return None

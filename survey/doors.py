@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from survey.prepared import run
+
 SQL_DIR = Path(__file__).with_name("sql")
 
 
@@ -40,6 +42,12 @@ def query(name: str) -> str:
     return (SQL_DIR / name).read_text(encoding="utf-8")
 
 
+@cache
+def statements(name: str) -> list[str]:
+    """The same for a file of several: each sees what was committed before it began."""
+    return query(name).rstrip().split(";\n")
+
+
 def find_door(
     entity: str, *, form_id: int, is_visit_form: bool, worker_id: int, root: str, round_uid: str | None
 ) -> Door | None:
@@ -56,7 +64,7 @@ def find_door(
         "root": root,
     }
     with connection.cursor() as cursor:
-        cursor.execute(query("door_of_record.sql"), parameters)
+        run(cursor, query("door_of_record.sql"), parameters)
         row = cursor.fetchone()
     return Door(*row) if row else None
 

@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
-from survey.doors import Door, query
+from survey.doors import Door, statements
 from survey.entity_changes import (
     SOFT,
     Change,
@@ -25,6 +27,7 @@ from survey.entity_changes import (
 )
 from survey.keys import seal, unseal
 from survey.models import Entity, EntityVersion, Submission
+from survey.prepared import run_all
 from survey.rounds import DWELLINGS
 from survey.rows import Batch
 
@@ -40,11 +43,23 @@ class Locked:
 
 
 def lock_entities(changes: Iterable[Change], door: Door) -> Locked:
-    asked = [change.uuid for change in changes]
-    rows = Entity.objects.raw(query("lock_entities.sql"), {"uuids": asked, "door": door.entity_id})
-    found = {row.uuid: row for row in rows}
-    awaited = next(iter(found.values())).awaited if found else []
-    return Locked(found, frozenset(awaited))
+    values = {"uuids": [change.uuid for change in changes], "door": door.entity_id}
+    with connection.cursor() as cursor:
+        run_all(cursor, [(statement, values) for statement in statements("lock_entities.sql")])
+        columns = [column.name for column in cursor.description]
+        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    awaited = rows[0]["awaited"] if rows else ()
+    return Locked({row["uuid"]: _entity(row) for row in rows}, frozenset(awaited))
+
+
+def _entity(row: dict[str, Any]) -> Entity:
+    """The columns come in the table's order, which is not the model's."""
+    fields = Entity._meta.concrete_fields
+    made = Entity.from_db(
+        connection.alias, [field.attname for field in fields], [row[f.column] for f in fields]
+    )
+    made.data = json.loads(made.data)
+    return made
 
 
 def apply_changes(

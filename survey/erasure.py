@@ -127,6 +127,7 @@ def _erase(subject: Subject, by: Any, case: str, cause: str, with_requests: bool
     Household.objects.filter(subject.rounds(), **own).delete()
     Consent.objects.filter(subject.rounds(), **own).delete()
     _forget_visits(subject)
+    Request.objects.filter(town=subject.town, **own).update(contact_sealed=None)
     if with_requests:
         requests = Request.objects.filter(town=subject.town, **own)
         counts["requests"] = requests.count()

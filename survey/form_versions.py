@@ -10,6 +10,7 @@ from gis_core.models import User
 from gis_core.permissions import duties_in_force
 from survey.doors import query
 from survey.models import Form, FormVersion
+from survey.prepared import run
 from survey.questionnaires.built_in import VISIT
 
 VERSIONS_REMEMBERED = 64
@@ -33,7 +34,7 @@ class AnsweredForm:
 def answered_form(form_id: str, version: str, *, by: User) -> AnsweredForm | None:
     """The version that a record names; where several areas use one form id, that of the sender's area."""
     with connection.cursor() as cursor:
-        cursor.execute(query("form_versions.sql"), {"form_id": form_id, "version": version})
+        run(cursor, query("form_versions.sql"), {"form_id": form_id, "version": version})
         rows = cursor.fetchall()
     found = [
         AnsweredForm(pk, form_pk, md5, area_code, built_in and form_id == VISIT)

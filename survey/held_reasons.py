@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy
 
 from survey.opening import CANNOT_OPEN, HEADING_DIFFERS, UNREADABLE_ANSWERS
+from survey.opening import ROUND_SEALED as ROUND_SEALED
 
 WAITING_PREDECESSOR = "waiting_predecessor"
 ENTITY_REFUSED = "entity_refused"
 JUDGE_FAILED = "judge_failed"
 UNKNOWN_DWELLING = "unknown_dwelling"
-ROUND_SEALED = "round_sealed"
 UNKNOWN_PREDECESSOR = "unknown_predecessor"
 STALE_EDIT = "stale_edit"
 RECORD_ERASED = "record_erased"

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 HOLDING = "holding"
+SEALING = ".sealing"  # of a key between the two steps of sealing
 VERSION = b"\x01"
 NONCE_BYTES = 12
 RSA_BITS = 2048
@@ -52,22 +53,22 @@ class Key:
         return base64.b64encode(der).decode()
 
 
-def _folder() -> Path:
-    folder = Path(settings.KEYS_DIR) / "survey"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder
-
-
 def _path(key_id: str) -> Path:
+    return Path(_name(key_id))
+
+
+def _name(key_id: str) -> str:
+    """Asked several times for every record, so it is put together as text."""
     if not key_id.replace("-", "").isalnum():
         raise ValueError("a key id is a UUID or the holding key's name")
-    return _folder() / f"{key_id}.json"
+    return f"{settings.KEYS_DIR}/survey/{key_id}.json"
 
 
 def make_key(key_id: str) -> Key:
     """Make the key, or give the one that exists: opening a round twice keeps its key."""
     path = _path(key_id)
     if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         pair = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
         der = pair.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         text = json.dumps(
@@ -101,12 +102,13 @@ def key_of(key_id: str) -> Key:
     Raises:
         KeyDestroyed: there is no such file (any more).
     """
-    path = _path(key_id)
+    name = _name(key_id)
     try:
-        changed_ns = path.stat().st_mtime_ns
+        changed_ns = os.stat(name).st_mtime_ns
     except FileNotFoundError:
+        _load.cache_clear()  # nor in memory
         raise KeyDestroyed(key_id) from None
-    return _load(str(path), changed_ns)
+    return _load(name, changed_ns)
 
 
 @lru_cache(maxsize=64)
@@ -118,12 +120,18 @@ def _load(path: str, changed_ns: int) -> Key:
 
 
 def key_exists(key_id: str) -> bool:
-    return _path(key_id).exists()
+    return os.path.exists(_name(key_id))
 
 
 def destroy_key(key_id: str) -> None:
     """Overwrite and remove the file. What it opened is unreadable from now on; doing it twice is harmless."""
-    path = _path(key_id)
+    for path in (_path(key_id), _path(key_id).with_suffix(SEALING)):
+        _destroy(path)
+    _keep_folder(_path(key_id).parent)
+    _load.cache_clear()
+
+
+def _destroy(path: Path) -> None:
     if not path.exists():
         return
     with path.open("r+b") as file:
@@ -131,7 +139,47 @@ def destroy_key(key_id: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     path.unlink(missing_ok=True)
-    _load.cache_clear()
+
+
+def _keep_folder(folder: Path) -> None:
+    """A name that was changed or taken away stays so after a power cut."""
+    if not folder.exists():
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# --- Sealing: two steps, so that a killed process leaves the key either whole or gone ------------
+
+
+def lay_aside(key_id: str) -> None:
+    """First step, before the rows are gone for good: nobody can use the key, and it can be put back.
+
+    Raises:
+        KeyDestroyed: there is none.
+    """
+    try:
+        os.rename(_path(key_id), _path(key_id).with_suffix(SEALING))
+    except FileNotFoundError:
+        raise KeyDestroyed(key_id) from None
+    _keep_folder(_path(key_id).parent)
+
+
+def put_back(key_id: str) -> None:
+    """The rows are still there after all. A key that stands in its place already is left alone."""
+    aside = _path(key_id).with_suffix(SEALING)
+    if aside.exists() and not key_exists(key_id):
+        os.rename(aside, _path(key_id))
+        _keep_folder(aside.parent)
+
+
+def laid_aside() -> list[str]:
+    """Ids of keys between the two steps."""
+    folder = Path(settings.KEYS_DIR) / "survey"
+    return sorted(path.stem for path in folder.glob(f"*{SEALING}"))
 
 
 def seal(key_id: str, plain: bytes, *, about: str) -> bytes:

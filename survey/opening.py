@@ -17,6 +17,7 @@ from survey.sent import Sent
 
 ROUNDS_TRIED = 20
 CANNOT_OPEN = "cannot_open"
+ROUND_SEALED = "round_sealed"
 HEADING_DIFFERS = "heading_differs"
 UNREADABLE_ANSWERS = "unreadable_answers"
 
@@ -32,6 +33,7 @@ class Opened:
     manifest: Manifest | None = None
     key: bytes | None = None
     round_uid: str | None = None  # the round that a sealed record was sealed for
+    round_state: str | None = None  # set where that round is sealed already, and its key gone
     problem: str = ""
 
     @property
@@ -54,10 +56,21 @@ def open_record(root: Element, heading: Heading, form: AnsweredForm, sent: Sent)
     manifest = manifest_of(root, heading.instance_id)
     found = _round_and_key(manifest, form, sent)
     if found is None:
-        names = (*manifest.media, manifest.xml_file)
-        return Opened(names, manifest=manifest, problem=CANNOT_OPEN)
+        return _unreadable((*manifest.media, manifest.xml_file), manifest, sent)
     round_uid, key = found
     return _open_sealed(manifest, key, round_uid, heading, form.outline, sent)
+
+
+def _unreadable(names: tuple[str, ...], manifest: Manifest, sent: Sent) -> Opened:
+    """No key opens it. If it came for a sealed round, nobody will ever read it; that is no fault of it."""
+    named = as_uuid(sent.round_uid or "")
+    sealed = Round.objects.filter(uid=named, state=Round.State.SEALED) if named else Round.objects.none()
+    if sealed.exists():
+        state = str(Round.State.SEALED)
+        return Opened(
+            names, manifest=manifest, round_uid=str(named), round_state=state, problem=ROUND_SEALED
+        )
+    return Opened(names, manifest=manifest, problem=CANNOT_OPEN)
 
 
 def _open_sealed(

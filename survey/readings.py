@@ -13,6 +13,7 @@ from survey.form_versions import AnsweredForm
 from survey.held_reasons import ROUND_SEALED, UNKNOWN_DWELLING
 from survey.models import Round, Submission
 from survey.questionnaires.built_in import VISIT as VISIT_FORM
+from survey.round_locks import hold_shared, require_still
 from survey.safe_xml import read_xml
 from survey.stored_xml import sealed_xml
 
@@ -74,12 +75,14 @@ def _holds(door: Door, by: User) -> bool:
 
 
 def read_again(record: Submission, answers: Answers | None = None) -> Reading:
-    """The stored record with its door as it is now.
+    """The stored record with its door as it is now, its round kept from being sealed meanwhile.
 
     Raises:
         UnreadableXml
         KeyDestroyed
+        SealedMeanwhile: its round was found, and sealed a moment later.
     """
+    hold_shared(record.round_id)
     version = record.form_version
     root = read_xml(sealed_xml(record))
     form = AnsweredForm(
@@ -89,7 +92,7 @@ def read_again(record: Submission, answers: Answers | None = None) -> Reading:
         area_code=record.form.area_code,
         is_visit_form=record.form.is_built_in and record.form.form_id == VISIT_FORM,
     )
-    return look(
+    found = look(
         answers or answers_of(root, version.outline),
         root,
         form,
@@ -97,3 +100,6 @@ def read_again(record: Submission, answers: Answers | None = None) -> Reading:
         root_id=record.root_instance_id,
         round_uid=str(record.round.uid) if record.round else None,
     )
+    if found.door is not None and found.door.round_id != record.round_id:
+        require_still(found.door.round_id, found.door.round_state)
+    return found

@@ -147,6 +147,8 @@ def step(
     found.reopened_count += is_reopened
     found.closed_level = level if state == State.CLOSED else ""
     found.closed_at = timezone.now() if state == State.CLOSED else None
+    if state == State.CLOSED:
+        found.contact_sealed = None  # it was kept for this case alone
     found.state = state
     try:
         with transaction.atomic():

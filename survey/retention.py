@@ -38,6 +38,8 @@ SETTLED_UPLOAD_DAYS = 30
 UNSETTLED_UPLOAD_DAYS = 365
 RECORD_DAYS = 365  # of forms that ship with the product and hang on no work-list item
 REQUEST_DAYS = 365
+LATE_RECORD_DAYS = 30
+CONSENT_DAYS = 365
 AT_ONCE = 500
 ACTION = "erase_expired"
 
@@ -85,6 +87,21 @@ def old_records(now: datetime) -> QuerySet[Submission]:
     return kept.filter(found)
 
 
+def late_records(now: datetime) -> QuerySet[Submission]:
+    """Came after their round was sealed: nobody can register them, and nobody should keep them for long."""
+    kept = Submission.objects.exclude(state=Submission.State.ERASED)
+    return kept.filter(
+        round__state=Round.State.SEALED, received_at__lt=now - timedelta(days=LATE_RECORD_DAYS)
+    )
+
+
+def old_consents(now: datetime) -> QuerySet[Consent]:
+    """That consent was given is kept for a year after the answers are gone."""
+    return Consent.objects.filter(
+        round__state=Round.State.SEALED, round__sealed_at__lt=now - timedelta(days=CONSENT_DAYS)
+    )
+
+
 def old_requests(now: datetime) -> QuerySet[Request]:
     return Request.objects.filter(closed_at__lt=now - timedelta(days=REQUEST_DAYS))
 
@@ -127,6 +144,8 @@ RULES = (
         forget_uploads,
     ),
     Rule("records", _("走访记录"), _("按事项清单规定的天数"), old_records, _forget_records),
+    Rule("late", _("封存以后才传到的记录"), _("30 天"), late_records, _forget_records),
+    Rule("consents", _("已封存走访的同意记录"), _("封存后 365 天"), old_consents, _delete),
     Rule("requests", _("已办结的诉求"), _("办结后 365 天"), old_requests, _delete),
 )
 

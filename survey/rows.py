@@ -13,6 +13,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection, models
 from django.db.models import Model
 
+from survey.prepared import run, run_all
+
 Computed = dict[str, tuple[str, list[Any]]]  # column → expression in SQL with its values
 PREPARED = (models.BinaryField, models.JSONField, ArrayField)  # their values need Django's hand
 
@@ -57,7 +59,7 @@ def insert_once(row: Model) -> bool:
     """Write a row unless a unique constraint has one like it; in a race the second waits, then loses."""
     statement, values = insert_statement(row)
     with connection.cursor() as cursor:
-        cursor.execute(f"{statement} ON CONFLICT DO NOTHING RETURNING id", values)
+        run(cursor, f"{statement} ON CONFLICT DO NOTHING RETURNING id", values)
         made = cursor.fetchone()
     if made is None:
         return False
@@ -71,8 +73,7 @@ class Batch:
     """Statements that go to the database together, in their order."""
 
     def __init__(self) -> None:
-        self._statements: list[str] = []
-        self._values: list[Any] = []
+        self._statements: list[tuple[str, list[Any]]] = []
 
     def insert(self, row: Model, *, on_conflict: str = "", computed: Computed | None = None) -> None:
         statement, values = insert_statement(row, computed)
@@ -86,18 +87,17 @@ class Batch:
         self.add(f'UPDATE "{row._meta.db_table}" SET {sets} WHERE id = %s', [*values, row.pk])  # noqa: S608
 
     def add(self, statement: str, values: Iterable[Any]) -> None:
-        self._statements.append(statement)
-        self._values += values
+        self._statements.append((statement, list(values)))
 
     def write(self) -> None:
         if self._statements:
             with connection.cursor() as cursor:
-                cursor.execute(";\n".join(self._statements), self._values)
-        self._statements, self._values = [], []
+                run_all(cursor, self._statements)
+        self._statements = []
 
     def write_or_nothing(self) -> None:
         """All of it or none, without ending the transaction: the savepoint travels with the statements."""
-        self._statements = ["SAVEPOINT batch", *self._statements, "RELEASE SAVEPOINT batch"]
+        self._statements = [("SAVEPOINT batch", []), *self._statements, ("RELEASE SAVEPOINT batch", [])]
         try:
             self.write()
         except DatabaseError:

@@ -13,6 +13,7 @@ from survey.models import Round, Submission
 from survey.opening import Opened
 from survey.readings import Reading, look
 from survey.receipts import Receipt, receipt_of
+from survey.round_locks import require_still
 from survey.rows import Batch
 from survey.sent import Sent
 from survey.stored_xml import RAW, XML
@@ -35,9 +36,15 @@ def read_record(sent: Sent, form: AnsweredForm, opened: Opened, *, root_id: str)
 def row_of(
     sent: Sent, heading: Heading, form: AnsweredForm, opened: Opened, reading: Reading | None
 ) -> Submission:
-    """The row as it will stand if nothing goes wrong while its effects are written."""
+    """The row as it will stand if nothing goes wrong while its effects are written.
+
+    Raises:
+        SealedMeanwhile
+    """
     now = timezone.now()
     door = reading.door if reading is not None else None
+    round_id = door.round_id if door is not None else _round_of(opened)
+    require_still(round_id, door.round_state if door is not None else opened.round_state)
     record = Submission(
         form_id=form.form_id,
         form_version_id=form.version_id,
@@ -49,7 +56,7 @@ def row_of(
         device=sent.device,
         received_at=now,
     )
-    record.round_id = door.round_id if door is not None else _round_of(opened)
+    record.round_id = round_id
     record.dwelling_code = door.dwelling_code if door is not None else ""
     record.key_id = _key_for(reading, opened)
     record.raw = seal(record.key_id, sent.payload, about=RAW)

@@ -31,6 +31,7 @@ HOUSEHOLDS = 3_276
 COVERED_AROUND_M = 1_500.0
 ANCHOR = crs.LonLat(lon=105.2, lat=40.05)  # open desert: nothing real lies under the drawing
 REGISTER_COLUMNS = ("楼栋", "楼名", "单元", "楼层", "房号", "房屋性质", "户型", "建筑面积", "空置")
+INSERTED = {plan.name: plan.inserted for plan in ESTATES if plan.inserted}
 ROOM_AREA_M2 = {"一室": 46.0, "两室": 74.0, "三室": 98.0, "四室": 128.0}
 
 # Blocks of each grid as the community drew it; where a size needs a reason, the reason.
@@ -147,7 +148,7 @@ def _write_register(drawing: Drawing, path: Path) -> None:
             rooms = building.rooms[(unit + door) % len(building.rooms)]
             area_m2 = ROOM_AREA_M2[rooms] + (door * 7 + unit * 3) % 9
             rows.append([f"way/{ids[id(building.way)]}", building.estate + building.number, unit, floor, door,
-                         building.tenure, rooms, f"{area_m2:.1f}", ""])  # fmt: skip
+                         _tenure(building, unit, floor, door), rooms, f"{area_m2:.1f}", ""])  # fmt: skip
     spare = len(rows) - HOUSEHOLDS
     by_lot = sorted(range(len(rows)), key=lambda index: _lot(rows[index][:5]))
     for index in by_lot[:spare]:
@@ -156,6 +157,16 @@ def _write_register(drawing: Drawing, path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(REGISTER_COLUMNS)
         writer.writerows(rows)
+
+
+def _tenure(building: Standing, unit: int, floor: int, door: int) -> str:
+    """The building's own, or, for the few dwellings that were let in between, the estate's second one."""
+    inserted = INSERTED.get(building.estate)
+    if inserted is None:
+        return building.tenure
+    tenure, one_in = inserted
+    lot = _lot([building.estate, building.number, unit, floor, door, "tenure"])
+    return tenure if int(lot, 16) % one_in == 0 else building.tenure
 
 
 def _lot(key: list[object]) -> str:

@@ -47,6 +47,7 @@ class EstatePlan:
     other_house: House | None = None
     other_rows: frozenset[int] = frozenset()
     rooms: tuple[str, ...] = ("两室", "三室")
+    inserted: tuple[str, int] | None = None  # 插花: of every so many dwellings one is of another tenure
     extra: dict[str, str] = field(default_factory=dict)
 
 
@@ -65,6 +66,7 @@ ESTATES = (
         "A4", "滨河花园", "Binhe Garden", MID_11, 40, 12,
         (("商品房", 1),), is_closed=True, gates=("south", "east"), most_rows=3,
         skip=frozenset({(2, 2)}), rooms=("三室", "三室", "四室"),
+        inserted=("公租房", 8),
     ),
     EstatePlan(
         "C4", "云溪里人才公寓", "Yunxi Lane Talent Apartments", TOWER_18_SMALL, 60, 50,
@@ -75,44 +77,53 @@ ESTATES = (
         "D4", "安居苑", "Anju Court", MID_11_SMALL, 43, 14,
         (("公租房", 2), ("保租房", 2), ("共有产权房", 1)), gates=("south", "east"), most_rows=2,
         rooms=("一室", "两室", "两室"), skip=frozenset({(1, 1)}),
+        inserted=("保租房", 4),
     ),
     EstatePlan(
         "A3", "柳岸家园东区", "Liu'an Home East", SLAB_6, 36, 9,
         (("安置房", 4), ("商品房", 1)), is_closed=True, gates=("south", "east"),
+        inserted=("商品房", 5),
     ),
     EstatePlan(
         "B3", "新桥花园", "Xinqiao Garden", SLAB_6_LONG, 38, 9,
         (("商品房", 1),), is_closed=True, gates=("north", "west"), skip=frozenset({(1, 1), (1, 2)}),
         rooms=("两室", "三室", "三室"),
+        inserted=("安置房", 6),
     ),
     EstatePlan(
         "C3", "书香苑", "Shuxiang Court", SLAB_6, 37, 8,
         (("商品房", 5), ("共有产权房", 1)), is_closed=True, gates=("south", "north"),
         skip=frozenset({(2, 0)}),
+        inserted=("公租房", 9),
     ),
     EstatePlan(
         "A2", "柳岸家园西区", "Liu'an Home West", SLAB_6, 38, 9,
         (("安置房", 3), ("商品房", 1)), is_closed=True, gates=("north", "east"), shops=("south",),
+        inserted=("公租房", 6),
     ),
     EstatePlan(
         "C2", "清河雅苑", "Qinghe Court", TOWER_18, 58, 26,
         (("商品房", 1),), is_closed=True, gates=("south", "west"), skip=frozenset({(1, 1)}),
         rooms=("三室", "三室", "四室"),
+        inserted=("共有产权房", 7),
     ),
     EstatePlan(
         "D2", "新桥路商住楼", "Xinqiao Road flats", SLAB_SHOPS, 33, 10,
         (("商品房", 5), ("保租房", 1)), gates=("south", "west"), shops=("east",),
+        inserted=("保租房", 5),
     ),
     EstatePlan(
         "C1", "纺织厂家属院", "Textile Mill Quarters", SLAB_5_OLD, 33, 10,
         (("商品房", 3), ("公租房", 1)), gates=("north", "east"), shops=("south",),
         other_house=CORRIDOR_4, other_rows=frozenset({0}),
         skip=frozenset({(3, 1), (2, 2)}), rooms=("一室", "两室"),
+        inserted=("公租房", 4),
     ),
     EstatePlan(
         "D1", "纺织厂新村", "Textile Mill New Village", SLAB_5_OLD, 33, 12,
         (("商品房", 4), ("公租房", 1)), gates=("north", "west"), shops=("south",), most_rows=3,
         rooms=("一室", "两室"),
+        inserted=("公租房", 5),
     ),
 )  # fmt: skip
 

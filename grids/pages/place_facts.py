@@ -7,19 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grids.corrections import FACTS, Fact, Place, subject_of
+from grids.housing.tenures import TENURES
 from grids.models import Building, Dwelling, PlaceCorrection
 
 YES_NO = [("", gettext_lazy("不知道")), ("yes", gettext_lazy("有")), ("no", gettext_lazy("没有"))]
-TENURES = {
-    "market": gettext_lazy("商品房"),
-    "public_rental": gettext_lazy("公租房"),
-    "affordable_rental": gettext_lazy("保租房"),
-    "talent": gettext_lazy("人才公寓"),
-    "resettlement": gettext_lazy("安置房"),
-    "shared_ownership": gettext_lazy("共有产权房"),
-    "work_unit": gettext_lazy("单位住房"),
-    "dormitory": gettext_lazy("宿舍"),
-}
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from survey.models.households import (
 )
 from survey.models.requests import Request, RequestStep
 from survey.models.rounds import Assignment, AssignmentSet, Device, Round
+from survey.models.sealing import Sealing
 from survey.models.submissions import (
     Attachment,
     KeptFile,
@@ -42,6 +43,7 @@ __all__ = [
     "RequestStep",
     "ReviewComment",
     "Round",
+    "Sealing",
     "SendBack",
     "Submission",
     "Visit",

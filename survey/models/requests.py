@@ -64,6 +64,9 @@ class Request(models.Model):
     due_on = models.DateField(null=True)
     closed_at = models.DateTimeField(null=True)
     reopened_count = models.PositiveSmallIntegerField(default=0)
+    # Whom to call about a case that outlives its round: sealed with the holding key when the round is
+    # sealed, gone when the case is closed.
+    contact_sealed = models.BinaryField(null=True)
 
     class Meta:
         ordering = ["-opened_at"]

@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from survey.models.identifiers import new_uuid
 
@@ -19,7 +20,7 @@ class Round(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", _("筹备")
-        OPEN = "open", _("进行中")
+        OPEN = "open", pgettext_lazy("round", "进行中")
         CLOSED = "closed", _("已结束")
         SEALED = "sealed", _("已封存")
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from survey.models.identifiers import new_uuid
 
@@ -20,7 +21,7 @@ class Submission(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("等待照片")  # sealed on the tablet and not all files are here yet
-        APPLIED = "applied", _("已登记")
+        APPLIED = "applied", pgettext_lazy("record", "已登记")
         HELD = "held", _("待处理")
         ERASED = "erased", _("已删除")
 

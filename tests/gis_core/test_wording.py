@@ -11,7 +11,14 @@ from django.conf import settings
 from django.test import Client
 
 from gis_core.models import AccessLog, Job, Role, User
-from gis_core.wording import english, faults, sentences_of_app, sentences_of_python, sentences_of_template
+from gis_core.wording import (
+    clashes,
+    english,
+    faults,
+    sentences_of_app,
+    sentences_of_python,
+    sentences_of_template,
+)
 from tests.people import client_for
 
 Person = Callable[..., User]
@@ -57,6 +64,32 @@ def test_every_sentence_has_english_with_the_same_placeholders():
 def test_english_is_english():
     words = english([Path(folder) for folder in settings.LOCALE_PATHS])
     assert {zh: en for zh, en in words.items() if re.search(r"[\u4e00-\u9fff]", en)} == {}
+
+
+def test_no_sentence_has_two_different_english_texts_in_two_rooms():
+    assert clashes([Path(folder) for folder in settings.LOCALE_PATHS]) == {}
+
+
+def test_a_clash_is_found_unless_a_context_tells_the_two_apart(tmp_path: Path):
+    for room, entry in {
+        "one": 'msgid "进行中"\nmsgstr "Running"',
+        "two": 'msgid "进行中"\nmsgstr "Open"',
+        "three": 'msgctxt "round"\nmsgid "进行中"\nmsgstr "Open"',
+    }.items():
+        folder = tmp_path / room / "en" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        (folder / "django.po").write_text(f'msgid ""\nmsgstr ""\n\n{entry}\n', encoding="utf-8")
+    assert clashes([tmp_path / "one", tmp_path / "two"]) == {"进行中": ["Open", "Running"]}
+    assert clashes([tmp_path / "one", tmp_path / "three"]) == {}
+
+
+def test_sentences_with_a_context_are_found(tmp_path: Path):
+    source = tmp_path / "a.py"
+    source.write_text('x = pgettext_lazy("round", "进行中"); y = pgettext("a", b)', encoding="utf-8")
+    assert list(sentences_of_python(source)) == ["round\x04进行中"]
+    page = tmp_path / "a.html"
+    page.write_text('{% load i18n %}{% translate "进行中" context "round" %}', encoding="utf-8")
+    assert list(sentences_of_template(page)) == ["round\x04进行中"]
 
 
 def test_sentences_are_found_in_python_and_templates(tmp_path: Path):

@@ -1,7 +1,7 @@
 """The fictional community: the size of a real one, drawn the same way every time, sound as a town."""
 
 import csv
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -35,6 +35,14 @@ def test_register_holds_3276_households_and_every_tenure(drawn):
     assert sum(not row["空置"] for row in rows) == 3276
     tenures = {row["房屋性质"] for row in rows}
     assert tenures == {"商品房", "公租房", "保租房", "安置房", "人才公寓", "共有产权房"}
+
+
+def test_estates_hold_some_dwellings_of_another_tenure_inside_their_buildings(drawn):
+    tenures = defaultdict(set)
+    for row in register_rows(drawn[1]):
+        tenures[row["楼栋"]].add(row["房屋性质"])
+    mixed = [building for building, found in tenures.items() if len(found) > 1]
+    assert 20 < len(mixed) < len(tenures)
 
 
 def test_no_dwelling_is_registered_twice(drawn):

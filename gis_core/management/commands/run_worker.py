@@ -11,6 +11,7 @@ from django.db.utils import DatabaseError
 
 from gis_core.daily_jobs import queue_daily_jobs
 from gis_core.jobs import recover_lost_jobs
+from gis_core.recoveries import run_recoveries
 
 log = logging.getLogger("gis_core.jobs")
 
@@ -27,6 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, batch: bool, **options: Any) -> None:
         call_command("clearsessions")  # ended sessions go at every start
+        run_recoveries()
         recover_lost_jobs()
         queue_daily_jobs()
         is_over = threading.Event()
@@ -40,6 +42,7 @@ class Command(BaseCommand):
 def _look_now_and_then(is_over: threading.Event) -> None:
     while not is_over.wait(settings.JOB_LOST_AFTER_S / 2):
         try:
+            run_recoveries()
             recover_lost_jobs()
             queue_daily_jobs()
         except DatabaseError:  # the database restarts: the next round tries again

@@ -26,6 +26,22 @@ export function housesOf(buildings: PackBuilding[], doors: PackDoor[]): House[] 
   return buildingsInOrder(visited).map((building) => ({ building, stairwells: stairwellsOf(inside.get(building.code) ?? []) }));
 }
 
+/** The floors that hold the first so many doors, stairwell after stairwell; a floor is never cut. */
+export function firstFloors(house: House, doors: number): { stairwell: Stairwell; floors: Stairwell["floors"] }[] {
+  let left = doors;
+  const found: { stairwell: Stairwell; floors: Stairwell["floors"] }[] = [];
+  for (const stairwell of house.stairwells) {
+    const floors: Stairwell["floors"] = [];
+    for (const floor of stairwell.floors) {
+      if (left <= 0) return floors.length > 0 ? [...found, { stairwell, floors }] : found;
+      floors.push(floor);
+      left -= floor.doors.length;
+    }
+    found.push({ stairwell, floors });
+  }
+  return found;
+}
+
 /** Doors of a house in the order in which they are walked. */
 export function walkOf(house: House): PackDoor[] {
   return house.stairwells.flatMap((stairwell) => {

@@ -3,7 +3,7 @@
 // the next start finishes it. Finishing removes the draft in the same transaction, so it is done once.
 import { shallowRef } from "vue";
 import type { LocalVisit } from "./doors.ts";
-import { finishRecord, listDrafts, removeDraft, saveDraft, type DoorNow, type Pack } from "../store/index.ts";
+import { finishRecord, formDefinition, listDrafts, removeDraft, saveDraft, type DoorNow, type Pack } from "../store/index.ts";
 import { sync } from "../sync/index.ts";
 import type { AboutRecord, Draft, FinishedRecord, Outcome, PackBuilding } from "../types.ts";
 
@@ -54,11 +54,6 @@ export async function tapOutcome(tapped: Tapped, outcome: TappedOutcome, callBac
   pendingVisit.value = { door: tapped.door.code, outcome, at, ...callBack, is_waiting: true };
 }
 
-/** Fetch what the first tap will need. */
-export function warmUp(): void {
-  void import("../form/outcome.ts");
-}
-
 /** Take back the last tap; nothing of it stays. */
 export async function undo(): Promise<void> {
   const taken = forget();
@@ -91,7 +86,7 @@ function forget(): typeof pending {
 async function freeze(id: string, at: string, tapped: Tapped, outcome: TappedOutcome, callBack: CallBack): Promise<Draft> {
   const { pack, door, building, language } = tapped;
   const form = pack.manifest.forms.find((one) => one.is_visit_form);
-  const definition = form && pack.forms.get(form.form_id);
+  const definition = form && (await formDefinition(form.form_id, form.version));
   if (!definition) throw new Error("the pack holds no visit form");
   const { recordOutcome } = await import("../form/outcome.ts");
   const record = await recordOutcome(definition, { door, building, language }, outcome, callBack);

@@ -2,7 +2,7 @@
 import { daysAhead, wallTime } from "./clock.ts";
 import type { DoorToday } from "./doors.ts";
 import { buildingName, doorNumber } from "./names.ts";
-import { language, maybe, t } from "../words/index.ts";
+import { maybe, t } from "../words/index.ts";
 import type { PackBuilding, PackDoor } from "../types.ts";
 
 export function nameOf(building: PackBuilding | undefined): string {
@@ -31,8 +31,18 @@ export function timeWords(at: string | Date, now: Date, zone: string): string {
 }
 
 export function dateWords(at: string | Date, zone: string): string {
-  const locale = language.value === "en" ? "en-GB" : "zh-CN";
-  return new Intl.DateTimeFormat(locale, { timeZone: zone, month: language.value === "en" ? "short" : "long", day: "numeric" }).format(new Date(at));
+  const { month, day } = wallTime(new Date(at), zone);
+  return dayWords(month, day);
+}
+
+/** Of a calendar day that is the same in every zone, "2026-11-30". */
+export function calendarWords(date: string): string {
+  const [, month = 1, day = 1] = date.split("-").map(Number);
+  return dayWords(month, day);
+}
+
+function dayWords(month: number, day: number): string {
+  return t("day.date", { month: t("day.months").split(" ")[month - 1] ?? "", day });
 }
 
 /** State in words, with its time where it has one. */

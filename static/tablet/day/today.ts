@@ -93,11 +93,19 @@ export function workOut(): void {
     returned: pack.returned,
     round: { attempt_cap, cool_down_hours, time_zone: zone() },
   };
-  const doors = doorsNow(known, now);
+  const found = doorsNow(known, now);
+  const doors = found.map((door) => asBefore(day.doors.get(door.door.code), door));
   day.now = now;
-  day.doors = new Map(doors.map((door) => [door.door.code, door]));
+  const isSame = doors.length === day.doors.size && doors.every((door) => day.doors.get(door.door.code) === door);
+  if (!isSame) day.doors = new Map(doors.map((door) => [door.door.code, door]));
   day.plan = planOf(day.doors, day.houses, now, zone());
   day.counts = countsOf(doors);
+}
+
+/** The same object while nothing has changed at the door: thousands of them are not drawn again every minute. */
+function asBefore(before: DoorToday | undefined, now: DoorToday): DoorToday {
+  const names = Object.keys(now) as (keyof DoorToday)[];
+  return before && names.every((name) => before[name] === now[name]) ? before : now;
 }
 
 export function draftOf(door: string): Draft | null {

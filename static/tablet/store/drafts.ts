@@ -3,7 +3,7 @@
 import type { DraftRow, PhotoRow } from "./database.ts";
 import type { Session } from "./session.ts";
 import { seal, sealJson, unseal, unsealJson } from "./vault.ts";
-import { sealRecord } from "../sync/envelope.ts";
+import { sealRecord } from "../sync/seal.ts";
 import { sealingKey } from "./sealing-keys.ts";
 import type { Draft } from "../types.ts";
 

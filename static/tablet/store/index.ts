@@ -28,6 +28,7 @@ export const heldPacks = (): ReturnType<typeof packs.heldPacks> => packs.heldPac
 export const downloadPack = (set: string, onProgress?: (done_bytes: number, total_bytes: number) => void): Promise<void> =>
   fetching.downloadPack(session, server, set, onProgress);
 export const currentPack = (set: string): Promise<packs.Pack | null> => packs.currentPack(session, set);
+export const baseMap = (set: string): Promise<Blob | null> => packs.baseMap(session, set);
 export const removePack = (set: string): Promise<void> => packs.removePack(session, set);
 export const formDefinition = (form_id: string, version: string): Promise<packs.FormDefinition | undefined> =>
   packs.formDefinition(session, form_id, version);

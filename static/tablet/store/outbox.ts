@@ -8,7 +8,7 @@ import { sealingKey } from "./sealing-keys.ts";
 import type { Session } from "./session.ts";
 import { sealJson, unsealJson } from "./vault.ts";
 import { entityUpdate, type KeptVisit } from "./visits.ts";
-import { sealRecord } from "../sync/envelope.ts";
+import { sealRecord } from "../sync/seal.ts";
 import type { AboutRecord, FinishedRecord, OutboxRow, Receipt } from "../types.ts";
 
 export const EXPORT_FORMAT = "wangge-outbox-1";

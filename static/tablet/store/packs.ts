@@ -1,6 +1,5 @@
 // The day pack as the screens see it: what the server said of the doors, with this tablet's own work laid over it.
-import { sha256 as sha256Now } from "@noble/hashes/sha2.js"; // without waiting: 5,000 small ones at once
-import { hexOf, textOf, utf8 } from "./bytes.ts";
+import { sha256Hex, textOf, utf8, type Bytes } from "./bytes.ts";
 import type { PackRow } from "./database.ts";
 import type { Session } from "./session.ts";
 import { unseal, unsealJson } from "./vault.ts";
@@ -29,10 +28,8 @@ export interface Pack {
   manifest: PackManifest;
   downloaded_at: string;
   places: Omit<Places, "doors"> & { doors: DoorNow[] };
-  forms: Map<string, FormDefinition>;
   notice: Notice | null;
   returned: ReturnedRecord[];
-  base: Blob | null;
 }
 
 const cache = new WeakMap<Session, Map<string, Pack>>();
@@ -58,37 +55,42 @@ export async function currentPack(session: Session, set: string): Promise<Pack |
   return layLocalOver(session, pack);
 }
 
+/** What the list of doors needs, and no more: it stands between the passphrase and the first door. */
 async function readPack(session: Session, manifest: PackManifest, downloaded_at: string): Promise<Pack> {
-  const bytes = async (name: string): Promise<Uint8Array<ArrayBuffer> | null> => {
-    const row = await session.database.parts.get(partKey(session, manifest.set, name));
-    return row ? unseal(session.key, row.body, row.key) : null;
-  };
   const json = async <Value>(name: string): Promise<Value | null> => {
-    const found = await bytes(name);
+    const found = await partOf(session, manifest.set, name);
     return found && (JSON.parse(textOf(found)) as Value);
   };
-  const forms = new Map<string, FormDefinition>();
-  for (const { form_id, version, part } of manifest.forms) {
-    const xml = await bytes(part);
-    if (xml) forms.set(form_id, { form_id, version, xml: textOf(xml) });
-  }
-  const places = (await json<Places>("places.json")) ?? { buildings: [], doors: [], outline: null };
-  const base = await bytes("base.pmtiles");
-  const seed = `${manifest.set} ${downloaded_at} ${session.owner.id}`;
-  return {
-    manifest,
-    downloaded_at,
-    places: { ...places, doors: places.doors.map((door) => ({ ...door, trunk_version: door.version, branch_id: branchOf(seed, door.entity) })) },
-    forms,
-    notice: await json<Notice>("notice.json"),
-    returned: (await json<ReturnedRecord[]>("returned.json")) ?? [],
-    base: base && new Blob([base]),
-  };
+  const [places, notice, returned, seed] = await Promise.all([
+    json<Places>("places.json"),
+    json<Notice>("notice.json"),
+    json<ReturnedRecord[]>("returned.json"),
+    sha256Hex(utf8(`${manifest.set} ${downloaded_at} ${session.owner.id}`)),
+  ]);
+  const { buildings, doors, outline } = places ?? { buildings: [], doors: [], outline: null };
+  return { manifest, downloaded_at, places: { buildings, doors: doorsOf(doors, seed), outline }, notice, returned: returned ?? [] };
+}
+
+/** The pack's own map of the area, read when the map is looked at. */
+export async function baseMap(session: Session, set: string): Promise<Blob | null> {
+  const found = await partOf(session, set, "base.pmtiles");
+  return found && new Blob([found]);
+}
+
+async function partOf(session: Session, set: string, name: string): Promise<Bytes | null> {
+  const row = await session.database.parts.get(partKey(session, set, name));
+  return row ? unseal(session.key, row.body, row.key) : null;
+}
+
+/** In place: thousands of them, fresh from the pack and nobody else's yet. */
+function doorsOf(doors: PackDoor[], seed: string): DoorNow[] {
+  return doors.map((door) => Object.assign(door, { trunk_version: door.version, branch_id: branchOf(seed, door.entity) }));
 }
 
 /** Versions, facts and branch of doors where this tablet has updated the dwelling since the pack. */
 async function layLocalOver(session: Session, pack: Pack): Promise<Pack> {
   const visits = await localVisits(session, pack.manifest.set);
+  if (!visits.length) return pack;
   const answered = new Set(visits.map((one) => one.replaces).filter(Boolean));
   const byDoor = byDoorOf(visits);
   const doors = pack.places.doors.map((door) => updatedDoor(door, byDoor.get(door.code) ?? []));
@@ -110,12 +112,17 @@ function updatedDoor(door: DoorNow, visits: LocalVisit[]): DoorNow {
   return { ...door, facts, version: last.base_version + 1, trunk_version: last.trunk_version, branch_id: last.branch_id };
 }
 
-/** A UUID (version 4 in form) that is the same for one door of one download: it names one line of updates. */
-function branchOf(seed: string, entity: string): string {
-  const bytes = sha256Now(utf8(`${seed} ${entity}`)).slice(0, 16);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  return hexOf(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+/**
+ * A UUID (version 4 in form) that is the same for one door of one download: it names one line of updates. The
+ * entity's own UUID laid over the download's hash: as unique as the two, and 5,000 of them take no time.
+ */
+export function branchOf(seed: string, entity: string): string {
+  const own = entity.replaceAll("-", "");
+  const word = (at: number): number => parseInt(seed.slice(at, at + 8), 16) ^ parseInt(own.slice(at, at + 8), 16);
+  const written = (value: number): string => (value >>> 0).toString(16).padStart(8, "0");
+  const b = written((word(8) & 0xffff0fff) | 0x4000);
+  const c = written((word(16) & 0x3fffffff) | 0x80000000);
+  return `${written(word(0))}-${b.slice(0, 4)}-${b.slice(4)}-${c.slice(0, 4)}-${c.slice(4)}${written(word(24))}`;
 }
 
 /** A form as it was when its draft was begun: the version is never swapped under a visit. */

@@ -75,6 +75,8 @@ export const words = {
   "day.agreed": { zh: "约了 {time} 再来", en: "agreed for {time}" },
   "day.from": { zh: "{time} 起", en: "from {time}" },
 
+  "day.date": { zh: "{month}{day}日", en: "{day} {month}" },
+  "day.months": { zh: "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月", en: "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec" },
   "day.time.today": { zh: "{time}", en: "{time}" },
   "day.time.tomorrow": { zh: "明天 {time}", en: "tomorrow {time}" },
   "day.time.yesterday": { zh: "昨天 {time}", en: "yesterday {time}" },

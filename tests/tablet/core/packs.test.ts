@@ -6,7 +6,7 @@ import { newSession, record, ROUND, roundKey, SET } from "./tablets.ts";
 import { saveDraft } from "../../../static/tablet/store/drafts.ts";
 import { finishRecord, listOutbox, noteReceipt, recordsOf } from "../../../static/tablet/store/outbox.ts";
 import { AppTooOld, DamagedPart, downloadPack } from "../../../static/tablet/store/pack-fetch.ts";
-import { currentPack, formDefinition, heldPacks } from "../../../static/tablet/store/packs.ts";
+import { baseMap, branchOf, currentPack, formDefinition, heldPacks } from "../../../static/tablet/store/packs.ts";
 import { VaultLocked, type Session } from "../../../static/tablet/store/session.ts";
 import { entityUpdate, localVisits } from "../../../static/tablet/store/visits.ts";
 import { NoAnswer, Server } from "../../../static/tablet/sync/server.ts";
@@ -84,9 +84,9 @@ test("a pack is read back whole: places, form, notice, base map", async () => {
   await downloadPack(session, packs.server(session), SET, (done, total) => seen.push(done / total));
   const pack = await currentPack(session, SET);
   assert.equal(pack?.places.doors[0]?.label, "1号楼 101");
-  assert.equal(pack?.forms.get("hh")?.xml, '<h:html version="1"/>');
+  assert.equal((await formDefinition(session, "hh", "1"))?.xml, '<h:html version="1"/>');
   assert.equal(pack?.notice?.text.zh, "告知");
-  assert.equal(await pack?.base?.text(), "PMTiles…");
+  assert.equal(await (await baseMap(session, SET))?.text(), "PMTiles…");
   assert.equal(seen.at(-1), 1);
 });
 
@@ -159,7 +159,8 @@ test("a draft keeps the version of its form while a newer one is served; without
   packs.formVersion = "2";
   await fetchPack(session, packs);
   assert.equal((await formDefinition(session, "hh", "1"))?.version, "1");
-  assert.equal((await currentPack(session, SET))?.forms.get("hh")?.version, "2");
+  assert.equal((await currentPack(session, SET))?.manifest.forms[0]?.version, "2");
+  assert.equal((await formDefinition(session, "hh", "2"))?.xml, '<h:html version="2"/>');
   await session.database.drafts.delete("d1");
   await fetchPack(session, packs);
   assert.equal(await formDefinition(session, "hh", "1"), undefined);
@@ -184,6 +185,15 @@ test("a second visit at a door grows from the first: version, branch and facts b
   const [after] = (await currentPack(session, SET))!.places.doors;
   assert.deepEqual([after?.version, after?.trunk_version, after?.branch_id], [4, 3, before?.branch_id]);
   assert.deepEqual(after?.facts, { has_lift: "no", occupancy: "vacant" });
+});
+
+test("5,000 doors have 5,000 branches, others in the next download, and the same again in the same one", () => {
+  const doors = Array.from({ length: 5000 }, () => crypto.randomUUID());
+  const seeds = ["a", "b"].map((name) => createHash("sha256").update(name).digest("hex"));
+  const branches = seeds.map((seed) => doors.map((door) => branchOf(seed, door)));
+  assert.equal(new Set(branches.flat()).size, 10_000);
+  assert.ok(branches.flat().every((one) => /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(one)));
+  assert.deepEqual(doors.map((door) => branchOf(seeds[0]!, door)), branches[0]);
 });
 
 test("a fresh pack that knows the visit ends the branch; one made before it does not", async () => {

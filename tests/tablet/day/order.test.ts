@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { buildingsInOrder, housesOf, walkOf } from "../../../static/tablet/day/order.ts";
+import { buildingsInOrder, firstFloors, housesOf, walkOf } from "../../../static/tablet/day/order.ts";
 import { doorsNow } from "../../../static/tablet/day/doors.ts";
 import { houseNow, planOf } from "../../../static/tablet/day/plan.ts";
 import { NOW, ROUND, ZONE, building, door, local } from "./town.ts";
@@ -52,4 +52,15 @@ test("the plan: due call-backs by time, the rest in walking order without greyed
   assert.deepEqual(plan.today.map(({ door }) => door.code), [e.code]);
   assert.deepEqual(plan.next.map(({ door }) => door.code), [c.code]);
   assert.deepEqual(houseNow(houses[0]!, now), { total: 2, open: 2, due: 1, returned: 0 });
+});
+
+test("a tower is drawn floor by floor, never half a floor, and whole in the end", () => {
+  const doors = [1, 2].flatMap((unit) => [1, 2, 3].flatMap((floor) => [1, 2].map((place) => door(1, unit, floor, place))));
+  const [house] = housesOf([FIRST], doors);
+  const drawn = (count: number) => firstFloors(house!, count).map(({ stairwell, floors }) => [stairwell.unit, floors.map(({ floor }) => floor)]);
+  assert.deepEqual(drawn(1), [[1, [3]]]);
+  assert.deepEqual(drawn(3), [[1, [3, 2]]]);
+  assert.deepEqual(drawn(6), [[1, [3, 2, 1]]]);
+  assert.deepEqual(drawn(7), [[1, [3, 2, 1]], [2, [3]]]);
+  assert.deepEqual(drawn(Infinity), [[1, [3, 2, 1]], [2, [3, 2, 1]]]);
 });
