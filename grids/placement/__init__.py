@@ -1,1 +1,1 @@
-"""Check a placement before it happens, draw fairly, let anyone verify. Sees dwellings and receipt numbers only."""
+"""Check a placement before it happens, draw fairly, let anyone verify; dwellings and receipt numbers only."""

@@ -29,7 +29,7 @@ def length_prefixed(content: bytes) -> bytes:
 
 
 def seed_of(list_digest: bytes, rules_digest: bytes, nonces: Sequence[str], beacon: str) -> bytes:
-    """The seed. Hashes enter as their 32 bytes, texts as UTF-8, the nonces in the order of the commitments."""
+    """The seed: hashes enter as their 32 bytes, texts as UTF-8, nonces in the order of the commitments."""
     parts = [SPEC.encode(), list_digest, rules_digest, *(nonce.encode() for nonce in nonces), beacon.encode()]
     return sha256(b"".join(length_prefixed(part) for part in parts))
 

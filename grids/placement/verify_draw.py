@@ -16,6 +16,10 @@ def sha(content):
     return hashlib.sha256(content).digest()
 
 
+def lot(seed, text):
+    return sha(f"{seed.hex()}:{text}".encode()).hex()
+
+
 def check(what, found, stated):
     print(("ok   " if found == stated else "WRONG"), what)
     if found != stated:
@@ -24,22 +28,20 @@ def check(what, found, stated):
 
 def draw(archive):
     """Hashes, seed and order, from the list, the rules, the nonces and the beacon."""
-    applicants, nonces = archive["applicants"], archive["nonces"]
-    ids = [one["id"] for one in applicants]
+    nonces, ids = archive["nonces"], [one["id"] for one in archive["applicants"]]
     check("every receipt number once", len(set(ids)), len(ids))
     list_hash = sha("".join(f"{one}\n" for one in sorted(ids, key=str.encode)).encode())
     rules_hash = sha(archive["rules"].encode())
-    check("hash of the closed list", list_hash.hex(), archive["list_hash"])
-    check("hash of the rules", rules_hash.hex(), archive["rules_hash"])
-    check("two parties or more", len({one["party"] for one in archive["commitments"]}) >= 2, True)
-    stated = [one["sha256"] for one in archive["commitments"]]
-    check("nonces are those committed to", [sha(nonce.encode()).hex() for nonce in nonces], stated)
+    check("closed list", list_hash.hex(), archive["list_hash"])
+    check("rules", rules_hash.hex(), archive["rules_hash"])
+    for nonce, stated in zip(nonces, archive["commitments"], strict=True):
+        check("nonce of " + stated["party"], sha(nonce.encode()).hex(), stated["sha256"])
     parts = [b"mix-lottery-v1", list_hash, rules_hash, *map(str.encode, nonces), archive["beacon"].encode()]
     seed = sha(b"".join(len(part).to_bytes(8, "big") + part for part in parts))
     check("seed", seed.hex(), archive["seed"])
-    drawn = sorted((one["priority"], sha(f"{seed.hex()}:{one['id']}".encode()).hex(), one["id"].encode(), n)
-                   for n, one in enumerate(applicants))
-    order = [applicants[n] for *_, n in drawn]
+    order = sorted(
+        archive["applicants"], key=lambda one: (one["priority"], lot(seed, one["id"]), one["id"].encode())
+    )
     check("order of the draw", [one["id"] for one in order], archive["order"])
     return seed, order
 
@@ -48,9 +50,8 @@ class Plan:
     """Places planned for those still waiting: `planned[type][cell]`, moved about but never given up."""
 
     def __init__(self, stock, caps):
-        self.stock, self.caps = stock, caps
+        self.stock, self.caps, self.load = stock, caps, [0] * len(stock)
         self.planned = [[0] * len(stock) for _ in caps]
-        self.load = [0] * len(stock)
 
     def add(self, kind, cell, count):
         self.planned[kind][cell] += count
@@ -111,8 +112,7 @@ def places(rules, order, seed):
     """{receipt number: [cell, flat]} of one class after the other."""
     found = {}
     for name, part in rules["classes"].items():
-        flats = {cell: sorted(codes, key=lambda code: sha(f"{seed.hex()}:{code}".encode()))
-                 for cell, codes in part["flats"].items()}
+        flats = {c: sorted(codes, key=lambda code: lot(seed, code)) for c, codes in part["flats"].items()}
         cells, types = sorted(flats), sorted(part["caps"])
         caps = [[min(part["caps"][t][cell], len(flats[cell])) for cell in cells] for t in types]
         plan, hopeless = Plan([len(flats[cell]) for cell in cells], caps), set()
@@ -125,23 +125,25 @@ def places(rules, order, seed):
             listed = [cells.index(cell) for cell in one["choices"]]
             rest = [c for c in range(len(cells)) if c not in listed] if one["takes_any"] else []
             cell = next((c for c in listed + rest if plan.take(kind, c)), None)
-            if cell is None:
-                plan.add(kind, plan.planned_cell(kind), -1)
-            else:
+            if cell is not None:
                 found[one["id"]] = [cells[cell], flats[cells[cell]].pop(0)]
+            else:
+                plan.add(kind, plan.planned_cell(kind), -1)
     return found
 
 
 def main(path):
-    archive = json.load(open(path, encoding="utf-8"))
+    with open(path, encoding="utf-8") as file:
+        archive = json.load(file)
     seed, order = draw(archive)
     rules = json.loads(archive["rules"])
     lists = json.dumps(archive["applicants"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     check("applicants and choices", sha(lists.encode()).hex(), rules["applicants_sha256"])
+    check("specification", {archive["spec"], rules["spec"]}, {"mix-lottery-v1"})
     parties = [one["party"] for one in archive["commitments"]]
-    check("spec and parties", [archive["spec"], rules["spec"], parties], ["mix-lottery-v1", "mix-lottery-v1", rules["parties"]])
+    check("two parties or more, each once", (parties, len(set(parties)) >= 2), (rules["parties"], True))
     check("places", places(rules, order, seed), archive["places"])
-    print(f"{len(order)} applicants, {len(archive['places'])} places:", "NOT AS STATED" if faults else "as stated")
+    print(len(order), "applicants,", len(archive["places"]), "places:", "WRONG" if faults else "as stated")
     return 1 if faults else 0
 
 

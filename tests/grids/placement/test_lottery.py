@@ -41,8 +41,12 @@ def test_fifty_thousand_tickets_sort_as_the_shell_sorts_them(tmp_path):
     lines = "".join(f"{ticket(seed(), one)} {one}\n" for one in ids)
     file = tmp_path / "tickets"
     file.write_text(lines)
-    done = subprocess.run(["sort", file], env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, capture_output=True, check=True)
-    assert [line.split()[1] for line in done.stdout.decode().splitlines()] == order_of(seed(), [(1, one) for one in ids])
+    done = subprocess.run(
+        ["sort", file], env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"}, capture_output=True, check=True
+    )
+    assert [line.split()[1] for line in done.stdout.decode().splitlines()] == order_of(
+        seed(), [(1, one) for one in ids]
+    )
 
 
 def test_one_ticket_equals_the_shells_pipeline():

@@ -1,0 +1,144 @@
+"""From a closed list and the rules to the full archive of a draw, in one go; nothing here knows a table.
+
+What is fixed before the beacon exists is one text, the rules: its hash goes into the seed, so whatever it
+holds (flats, caps, the hash of all lists of choices, the parties, where the beacon will be read) cannot be
+changed afterwards without another order coming out.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from grids.kernels.serial_choice import NOT_PLACED, Choices, serial_choice
+from grids.placement.lottery import SPEC, commitment, list_hash, order_of, seed_of, sha256
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One applicant as the draw sees them: a receipt number, what is counted, and the own list of cells."""
+
+    id: str
+    priority: int
+    klass: str  # what may be offered at all: a room class, and in it the flats kept for an accessibility need
+    type: str  # the tenure that the caps count
+    choices: tuple[str, ...]
+    takes_any: bool
+
+    def public(self) -> dict[str, Any]:
+        row = asdict(self)
+        row["class"] = row.pop("klass")
+        row["choices"] = list(self.choices)
+        return row
+
+
+@dataclass(frozen=True)
+class ClassStock:
+    """One class: the flats of each cell, and how many of them a type may hold at most."""
+
+    flats: Mapping[str, tuple[str, ...]]
+    caps: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Everything that is fixed when the parties commit. `facts`: name of the project, reasons, dates."""
+
+    classes: Mapping[str, ClassStock]
+    parties: tuple[str, ...]
+    beacon_source: str
+    facts: Mapping[str, Any]
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: keys sorted, no spaces, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def rules_text(terms: Terms, entries: Sequence[Entry]) -> str:
+    """The rules file, byte for byte."""
+    rules = {
+        "spec": SPEC,
+        "parties": list(terms.parties),
+        "beacon_source": terms.beacon_source,
+        "facts": dict(terms.facts),
+        "applicants_sha256": sha256(canonical([entry.public() for entry in entries]).encode()).hex(),
+        "classes": {
+            name: {
+                "flats": {cell: list(codes) for cell, codes in part.flats.items()},
+                "caps": {kind: dict(most) for kind, most in part.caps.items()},
+            }
+            for name, part in terms.classes.items()
+        },
+    }
+    return canonical(rules)
+
+
+def full_archive(
+    terms: Terms, entries: Sequence[Entry], nonces: Sequence[str], beacon: str
+) -> dict[str, Any]:
+    """Draw. The same arguments give the same archive for ever; `verify_draw.py` finds it again by itself."""
+    text = rules_text(terms, entries)
+    digest, rules_digest = list_hash(entry.id for entry in entries), sha256(text.encode())
+    seed = seed_of(digest, rules_digest, nonces, beacon)
+    order = order_of(seed, [(entry.priority, entry.id) for entry in entries])
+    by_id = {entry.id: entry for entry in entries}
+    return {
+        "spec": SPEC,
+        "rules": text,
+        "applicants": [entry.public() for entry in entries],
+        "commitments": [
+            {"party": party, "sha256": commitment(nonce)}
+            for party, nonce in zip(terms.parties, nonces, strict=True)
+        ],
+        "nonces": list(nonces),
+        "beacon": beacon,
+        "list_hash": digest.hex(),
+        "rules_hash": rules_digest.hex(),
+        "seed": seed.hex(),
+        "order": order,
+        "places": places(terms.classes, [by_id[one] for one in order], seed),
+    }
+
+
+def places(
+    classes: Mapping[str, ClassStock], order: Sequence[Entry], seed: bytes
+) -> dict[str, tuple[str, str]]:
+    """{receipt number: (cell, flat)} of everybody who got one. Which flat of the cell is drawn by hash."""
+    found: dict[str, tuple[str, str]] = {}
+    for name, part in classes.items():
+        waiting = [entry for entry in order if entry.klass == name]
+        flats = {cell: flats_in_order(codes, seed) for cell, codes in part.flats.items()}
+        for entry, cell in zip(waiting, cells_of_class(part, waiting), strict=True):
+            if cell is not None:
+                found[entry.id] = (cell, flats[cell].pop(0))
+    return found
+
+
+def flats_in_order(codes: Sequence[str], seed: bytes) -> list[str]:
+    return sorted(codes, key=lambda code: sha256(f"{seed.hex()}:{code}".encode()))
+
+
+def cells_of_class(part: ClassStock, waiting: Sequence[Entry]) -> list[str | None]:
+    """The cell of each applicant of one class, in the order given; None where there is none."""
+    cells, types = sorted(part.flats), sorted(part.caps)
+    stock = np.array([len(part.flats[cell]) for cell in cells], np.int32)
+    cap = np.array([[part.caps[kind][cell] for cell in cells] for kind in types], np.int32)
+    found, _rank = serial_choice(
+        stock, cap.reshape(len(types), len(cells)), as_choices(cells, types, waiting)
+    )
+    return [None if cell == NOT_PLACED else cells[cell] for cell in found]
+
+
+def as_choices(cells: Sequence[str], types: Sequence[str], waiting: Sequence[Entry]) -> Choices:
+    number = {cell: place for place, cell in enumerate(cells)}
+    kind = {name: place for place, name in enumerate(types)}
+    lists = [[number[cell] for cell in entry.choices] for entry in waiting]
+    return Choices(
+        type_of=np.array([kind[entry.type] for entry in waiting], np.int32),
+        start=np.cumsum([0, *map(len, lists)], dtype=np.int32),
+        cells=np.array([cell for row in lists for cell in row], np.int32),
+        takes_any=np.array([entry.takes_any for entry in waiting], np.bool_),
+    )
