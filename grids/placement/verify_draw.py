@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Draw again from the full archive of a placement: python3 verify_draw.py archive.json
 
-Needs nothing but Python. Prints every step, and ends with 1 where something does not agree. The rules, the
-stock, the caps and all lists of choices are pinned by the seed; the places are given again one by one.
+Needs nothing but Python; ends with 1 where something does not agree. The seed pins rules, stock and choices.
 """
 
 import hashlib
@@ -116,9 +115,8 @@ def places(rules, order, seed):
         cells, types = sorted(flats), sorted(part["caps"])
         caps = [[min(part["caps"][t][cell], len(flats[cell])) for cell in cells] for t in types]
         plan, hopeless = Plan([len(flats[cell]) for cell in cells], caps), set()
-        waiting = [(one, types.index(one["type"])) for one in order if one["class"] == name]
         housed = []
-        for one, kind in waiting:
+        for one, kind in ((one, types.index(one["type"])) for one in order if one["class"] == name):
             if kind not in hopeless:
                 housed.append((one, kind)) if plan.plan_one(kind) else hopeless.add(kind)
         for one, kind in housed:
