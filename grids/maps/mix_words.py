@@ -33,7 +33,7 @@ def _figures() -> dict[str, str]:
         "says_share": _("是“{group}”。"),
         "says_effective_groups": _("相当于 {n} 类各占一样多。"),
         "says_h": _("知道住哪栋楼，就能说出{what}的 {n}。"),
-        "says_d_corrected": _("扣去偶然，{n} 要换楼，各楼才一样。"),
+        "says_d_corrected": _("各楼要一样，得换楼的户数是“完全分开”时的 {n}（已扣去偶然）。"),
         "says_quotient": _("“{group}”的占比是全城的 {n} 倍。"),
         "not_defined": _("这里没有可比的两户，算不出来。"),
         "base_stock": _("按登记的 {n} 套计，共 {all} 套。"),

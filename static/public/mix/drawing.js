@@ -70,9 +70,11 @@ export class Drawing {
     }
   }
 
+  /** True when there was a polygon to finish. */
   finish() {
-    if (this.corners.length < 3) return;
+    if (this.corners.length < 3) return false;
     this.stop();
     this.onDone(this.corners);
+    return true;
   }
 }

@@ -37,7 +37,7 @@ export class Furniture {
     const { map } = this.page.mapView;
     if (bounds) map.fitBounds([[bounds[1], bounds[0]], [bounds[3], bounds[2]]], { maxZoom: 17 });
     else map.setView([lat, lon], Math.max(map.getZoom(), 17));
-    if ((kind === "area" || kind === "grid") && code) this.page.open(code);
+    if ((kind === "area" || kind === "grid") && code) this.page.talk.open(code);
   }
 
   /** Name and figure at the pointer, beside it, inside the map. */

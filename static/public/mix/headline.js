@@ -1,4 +1,5 @@
 // The one figure of the view, in a sentence a director can read aloud, with what it rests on.
+import { dated } from "./facts.js";
 import { figureOf, margin, marginOf, shown } from "./scales.js";
 
 export class Headline {
@@ -51,7 +52,7 @@ export class Headline {
     const dates = [source.starts_on, source.ends_on].filter(Boolean).map((day) => words.date(day));
     const parts = [
       source.round ?? source.label,
-      dates.length ? dates.join("–") : source.date ? words.date(source.date) : null,
+      dates.length ? dates.join("–") : source.date ? dated(source.date, words) : null,
       source.response === null || source.response === undefined ? null : words.say("response", { n: words.percent(source.response) }),
     ];
     const kindMark = document.createElement("strong");

@@ -4,7 +4,7 @@ import { MapView } from "../map/map-view.js";
 import { Values } from "../coverage/values.js";
 import { AreasLayer } from "./areas-layer.js";
 import { areaFills, footprintStyle, quietStyle } from "./painting.js";
-import { byteClasses, shown } from "./scales.js";
+import { byteClasses, countBytes, countClasses, figureOf, shown } from "./scales.js";
 import { getJson } from "./asking.js";
 
 /** The name of the value file that a measure of the stock is read from. */
@@ -40,11 +40,12 @@ export class MapSide {
     return bytes;
   }
 
+  /** Both kinds of painting return how many things fall into each class. */
   paintFootprints({ bytes, scale, isolated }) {
     this.bytes = bytes;
-    this.classOf = byteClasses(scale, this.state.legend);
     this.areas.setFills(null);
     this.view.setStyle(footprintStyle({ values: bytes, weights: this.dwellings, scale, legend: this.state.legend, theme: this.theme, isolated }));
+    return countBytes(bytes, byteClasses(scale, this.state.legend));
   }
 
   paintAreas({ rows, settled, scale, isolated }) {
@@ -52,6 +53,7 @@ export class MapSide {
     const { view, group } = settled;
     this.view.setStyle(quietStyle(this.theme));
     this.areas.setFills(areaFills({ rows, measure: view.measure, group, scale, legend: this.state.legend, theme: this.theme, isolated, words: this.words }));
+    return countClasses(scale, rows.map((row) => figureOf(row, view.measure, group)));
   }
 
   /** Outlines of a level: grids of the plan that the source is pinned to, or areas of today. */
