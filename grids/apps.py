@@ -16,3 +16,4 @@ class GridsConfig(AppConfig):
         shell.register_root_codes(scoping.root_codes)
         page_sections.register()
         shell.register_section(shell.Section("coverage", "coverage", _("生活圈"), "open_coverage", order=20))
+        shell.register_section(shell.Section("mix", "mix", _("混居"), "open_mix", order=60))

@@ -40,6 +40,7 @@ BUILDING_KINDS: tuple[str, ...] = tuple(Building.Kind.values)
 """Order of the kind numbers in arrays."""
 
 ROOMS_NAMED = 11
+ROOM_ORDER = "0零1一单2两二3三4四5五6六7七8八9九?"  # first letters of 一室, 两室, …; others come last
 OTHER_ROOMS = "other"
 
 OPEN, PUBLIC, RESIDENTS_ONLY, MEMBERS_ONLY = 0, 0, 1, 2
@@ -120,7 +121,7 @@ class DwellingArrays:
 
     tenures: NDArray[np.str_]  # codes that occur, in the usual order
     by_tenure: Int32  # (b, tenures)
-    rooms: NDArray[np.str_]  # classes that occur, the most frequent first; OTHER_ROOMS stands for the rest
+    rooms: NDArray[np.str_]  # classes that occur, small homes first; OTHER_ROOMS stands for the rest
     by_room: Int32  # (b, rooms)
 
     @property
@@ -237,10 +238,11 @@ def read_dwellings(stock_id: int) -> DwellingArrays:
 
 
 def _frequent_rooms(stock_id: int) -> list[str]:
-    """The register's own words, the most frequent first; equally frequent ones by their letters."""
+    """The register's most frequent words, small homes first; words of its own by their letters."""
     told = Dwelling.objects.filter(building__stock=stock_id).exclude(room_class="")
     counted = told.values_list("room_class").annotate(count=Count("pk")).order_by("-count", "room_class")
-    return [name for name, _count in counted[:ROOMS_NAMED]]
+    named = [name for name, _count in counted[:ROOMS_NAMED]]
+    return sorted(named, key=lambda name: (ROOM_ORDER.find(name[0]) % len(ROOM_ORDER), name))
 
 
 def _tallied(building: Int32, group: Int32, count: Int32, shape: tuple[int, int]) -> Int32:

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from grids.pages import coverage_page, tile_views
+from grids.pages import coverage_page, mix_page, tile_views
 
 RUN = "<uuid:run_id>/<str:scope>"
 TILE = "<int:z>/<int:x>/<int:y>.mvt"
+MIX = "values/mix/<uuid:stock_uid>/<str:scope>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("grids.api.routes")),
@@ -15,6 +16,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/print/", coverage_page.coverage_print, name="coverage_print"),
     path("coverage/export/", coverage_page.coverage_export, name="coverage_export"),
     path("coverage/run/", coverage_page.coverage_run, name="coverage_run"),
+    path("mix/", mix_page.mix, name="mix"),
+    path("mix/state.json", mix_page.mix_state, name="mix_state"),
+    path("mix/print/", mix_page.mix_print, name="mix_print"),
+    path(
+        "values/mix/outlines/<str:slug>/<str:scope>/<str:version>/<str:level>.json",
+        mix_page.outlines,
+        name="mix_outlines",
+    ),
+    path(f"{MIX}/arrays/<str:name>.bin", mix_page.array, name="mix_array"),
+    path(f"{MIX}/<str:dimension>/<str:figure>.bin", mix_page.values, name="mix_values"),
     path(f"tiles/town/<str:slug>/<str:name>/<str:scope>/{TILE}", tile_views.town_tile, name="town_tile"),
     path(f"tiles/{RUN}/{TILE}", tile_views.run_tile, name="run_tile"),
     path(f"values/{RUN}/arrays/<str:name>.bin", tile_views.array, name="run_array"),

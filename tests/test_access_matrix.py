@@ -25,9 +25,14 @@ from tests.survey.matrix_world import draw_survey
 
 pytestmark = pytest.mark.django_db
 
-SURVEY = sorted(path.stem for path in Path(__file__).with_name("survey").glob("access_rows_*.py"))
-SURVEY_ROWS = [row for name in SURVEY for row in import_module(f"tests.survey.{name}").ROWS]
-ROWS = [*PEOPLE_ROWS, *TABLE_ROWS, *COVERAGE_ROWS, *PAGE_ROWS, *SURVEY_ROWS]
+
+def more_rows(room: str) -> list[Row]:
+    """`ROWS` of every access_rows_*.py of a room's tests."""
+    names = sorted(path.stem for path in Path(__file__).with_name(room).glob("access_rows_*.py"))
+    return [row for name in names for row in getattr(import_module(f"tests.{room}.{name}"), "ROWS", ())]
+
+
+ROWS = [*PEOPLE_ROWS, *TABLE_ROWS, *COVERAGE_ROWS, *PAGE_ROWS, *more_rows("grids"), *more_rows("survey")]
 OWN, OTHER, EXPIRED = "own", "other", "expired"
 AREA = {OWN: "330100", OTHER: "330101", EXPIRED: "330100"}
 PROGRAM = ("/api/", "/tiles/", "/values/", "/openrosa/", "/v1/")

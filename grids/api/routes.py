@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from grids.api import areas, generations, lookups, places, runs
+from grids.api import areas, generations, lookups, mix, places, runs
 
 router = SimpleRouter()
 router.register("towns", areas.Towns, basename="api_town")
@@ -24,5 +24,12 @@ router.register("coverage/runs", runs.Runs, basename="api_run")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("categories/", lookups.Categories.as_view(), name="api_categories"),
     path("search/", lookups.Search.as_view(), name="api_search"),
+    path("mix/sources/", mix.MixSources.as_view(), name="api_mix_sources"),
+    path("mix/figures/", mix.MixFigures.as_view(), name="api_mix_figures"),
+    path("mix/split/", mix.MixSplit.as_view(), name="api_mix_split"),
+    path("mix/exposure/", mix.MixExposure.as_view(), name="api_mix_exposure"),
+    path("mix/area/", mix.MixArea.as_view(), name="api_mix_area"),
+    path("mix/trend/", mix.MixTrend.as_view(), name="api_mix_trend"),
+    path("mix/budget/", mix.MixBudget.as_view(), name="api_mix_budget"),
     *router.urls,
 ]

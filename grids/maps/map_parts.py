@@ -68,10 +68,10 @@ def outlines_json(run: CoverageRun, user: Any, action: str, level: str) -> bytes
     """GeoJSON; `index` of a feature is its number in the array of that level."""
     if level == "community":
         index_of = community_index(run)
-        areas = _with_shape(communities_of(run, user, action).exclude(geom=None))
+        areas = with_shape(communities_of(run, user, action).exclude(geom=None))
         pairs = [(index_of[area.code], area) for area in areas if area.code in index_of]
     elif level == "grid":
-        pairs = [(grid.number, grid) for grid in _with_shape(grids_of(run, user, action))]
+        pairs = [(grid.number, grid) for grid in with_shape(grids_of(run, user, action))]
     else:
         raise NoSuchValues(_("没有“%(level)s”这一级的边界。") % {"level": level}, level=level)
     features = [
@@ -85,6 +85,6 @@ def outlines_json(run: CoverageRun, user: Any, action: str, level: str) -> bytes
     return _packed({"type": "FeatureCollection", "features": features})
 
 
-def _with_shape(places: QuerySet[Any]) -> QuerySet[Any]:
+def with_shape(places: QuerySet[Any]) -> QuerySet[Any]:
     simple = _Simplified(F("geom"), SIMPLIFY_DEG, output_field=GeometryField())
     return places.defer("geom").annotate(shape=AsGeoJSON(simple, precision=DECIMALS))

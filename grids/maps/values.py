@@ -92,7 +92,7 @@ def kept_values(run: CoverageRun, mode: str, category: str) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         packed = gzip.compress(value_bytes(run, mode, category).tobytes(), 6, mtime=0)
-    _write_whole(path, packed)
+    write_whole(path, packed)
     return packed
 
 
@@ -100,7 +100,7 @@ def _folder(run: CoverageRun) -> Path:
     return Path(settings.TILES_DIR) / "values" / f"{run.pk}-{FORMAT}"
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
         file.write(content)

@@ -28,6 +28,7 @@ _BETWEEN_BUILDINGS = _("这是楼与楼之间的比较，一栋楼自己没有�
 _GRID_TOO_SMALL = _("网格里答的户太少，加了保护以后，楼内的比较已经不准；请看社区。")
 _NO_BUILDINGS_IN_IT = _("公布的统计表不分楼栋，算不出楼内的情况。")
 _NO_BUILDINGS_SEALED = _("封存的数据里没有楼栋，这个指标算不出来。")
+_ONLY_SHARES_SEALED = _("走访数据只公布占比，不再与全城相除：相除会把误差放大。")
 _PERSONS_NOT_PAIRS = _("年龄按人计，没有“同楼两户”的比较。")
 
 Why = Any  # a lazily translated sentence, or "" where nothing is in the way
@@ -39,7 +40,11 @@ _LEVELS_WITHOUT: dict[tuple[str, str], Why] = {
     (PUBLISHED, GRID): _NOT_BELOW_COMMUNITY,
 }
 _STOCK_BUILDING = dict.fromkeys((R_STAR, EFFECTIVE_GROUPS, H, D_CORRECTED, QUOTIENT), _BETWEEN_BUILDINGS)
-_SEALED_ANYWHERE = {H: _NO_BUILDINGS_SEALED, D_CORRECTED: _NO_BUILDINGS_SEALED}
+_SEALED_ANYWHERE = {
+    H: _NO_BUILDINGS_SEALED,
+    D_CORRECTED: _NO_BUILDINGS_SEALED,
+    QUOTIENT: _ONLY_SHARES_SEALED,
+}
 _PUBLISHED_ANYWHERE = dict.fromkeys((W, R_STAR, H, D_CORRECTED), _NO_BUILDINGS_IN_IT)
 
 

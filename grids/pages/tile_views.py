@@ -41,7 +41,7 @@ class _WithoutVary(ResponseHeaders):
             super().__setitem__(key, value)
 
 
-def _kept(request: HttpRequest, packed: bytes | None, content_type: str, tag: str) -> HttpResponse:
+def kept_for_ever(request: HttpRequest, packed: bytes | None, content_type: str, tag: str) -> HttpResponse:
     """An answer for ever: gzipped bytes as they lie on disk, or 204 where there is nothing."""
     response = HttpResponse(status=204) if packed is None else HttpResponse(packed, content_type=content_type)
     response.headers = _WithoutVary(dict(response.headers.items()))
@@ -57,33 +57,33 @@ def _kept(request: HttpRequest, packed: bytes | None, content_type: str, tag: st
     return found if isinstance(found, HttpResponse) else response
 
 
-def _not_found() -> NotFound:
+def map_not_found() -> NotFound:
     return NotFound(_("没有找到这份地图数据，或者它不在您的职责范围内。请刷新页面。"))
 
 
-def _check_town(request: HttpRequest, town: Town, scope: str, action: str) -> None:
+def check_town(request: HttpRequest, town: Town, scope: str, action: str) -> None:
     require(request.user, action)
     if not visible_towns(request.user, action).filter(pk=town.pk).exists():
-        raise _not_found()
+        raise map_not_found()
     if scope != scope_token(request.user, action, town):
-        raise _not_found()
+        raise map_not_found()
 
 
 def _run_for(request: HttpRequest, run_id: UUID, scope: str, action: str) -> CoverageRun:
     require(request.user, action)
     run = run_by_id(run_id)
     if run is None:
-        raise _not_found()
-    _check_town(request, run.town, scope, action)
+        raise map_not_found()
+    check_town(request, run.town, scope, action)
     return run
 
 
 def _tile(request: HttpRequest, tiles: TileSet, z: int, x: int, y: int) -> HttpResponse:
     address = TileAddress(z, x, y)
     if not address.is_possible:
-        raise _not_found()
+        raise map_not_found()
     packed = open_tiles(bake(tiles)).tile(address)
-    return _kept(request, packed, TILE, f"{tiles.name}-{z}-{x}-{y}")
+    return kept_for_ever(request, packed, TILE, f"{tiles.name}-{z}-{x}-{y}")
 
 
 @asked_by_itself
@@ -100,11 +100,11 @@ def town_tile(request: HttpRequest, slug: str, name: str, scope: str, z: int, x:
     require(request.user, MAP)
     town = None if "\x00" in slug else visible_towns(request.user, MAP).filter(slug=slug).first()
     if town is None:
-        raise _not_found()
-    _check_town(request, town, scope, MAP)
+        raise map_not_found()
+    check_town(request, town, scope, MAP)
     tiles = active_tile_set(town)
     if tiles.name != name:
-        raise _not_found()
+        raise map_not_found()
     return _tile(request, tiles, z, x, y)
 
 
@@ -113,7 +113,7 @@ def _answer(
 ) -> HttpResponse:
     run = _run_for(request, run_id, scope, VALUES)
     mask = building_mask(request.user, VALUES, run.stock)
-    return _kept(request, make(run, mask), content_type, f"{run.pk}-{scope}-{tag}")
+    return kept_for_ever(request, make(run, mask), content_type, f"{run.pk}-{scope}-{tag}")
 
 
 @asked_by_itself

@@ -1,5 +1,5 @@
 // What the person likes, kept on the device in clear: it says nothing about any household.
-import { ref, watch, type Ref } from "vue";
+import { computed, ref, watch, watchEffect, type Ref } from "vue";
 import { language, type Language } from "./words/index.ts";
 
 export type Theme = "system" | "light" | "dark";
@@ -7,6 +7,18 @@ export type Theme = "system" | "light" | "dark";
 const KEY = "wangge.preferences";
 export const largeType: Ref<boolean> = ref(false);
 export const theme: Ref<Theme> = ref("system");
+
+const system = matchMedia("(prefers-color-scheme: dark)");
+const systemIsDark = ref(system.matches);
+system.addEventListener("change", () => (systemIsDark.value = system.matches));
+
+/** What is drawn: the system's wish where nobody has chosen. */
+export const shownTheme = computed(() => (theme.value === "system" ? (systemIsDark.value ? "dark" : "light") : theme.value));
+
+/** Keeps the page in its colours; the style sheets know `data-theme` alone. */
+export function followTheme(): void {
+  watchEffect(() => (document.documentElement.dataset.theme = shownTheme.value));
+}
 
 interface Kept {
   language?: Language;
@@ -28,6 +40,7 @@ export function showPreferences(): void {
   language.value = found.language === "en" ? "en" : "zh";
   largeType.value = found.largeType === true;
   theme.value = found.theme === "light" || found.theme === "dark" ? found.theme : "system";
+  followTheme();
   watch([language, largeType, theme], show, { immediate: true });
 }
 
@@ -35,7 +48,6 @@ function show(): void {
   const page = document.documentElement;
   page.lang = language.value === "en" ? "en" : "zh-Hans";
   page.dataset.type = largeType.value ? "large" : "";
-  page.dataset.theme = theme.value === "system" ? "" : theme.value;
   const chosen: Kept = { language: language.value, largeType: largeType.value, theme: theme.value };
   localStorage.setItem(KEY, JSON.stringify(chosen));
 }

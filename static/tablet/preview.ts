@@ -2,10 +2,12 @@
 // store and no synchroniser. What is filled in here is gone when the frame is closed.
 import { createApp } from "vue";
 import FormPreview from "./form-ui/FormPreview.vue";
+import { followTheme } from "./preferences.ts";
 import type { PreviewedForm } from "./form-ui/sample-door.ts";
 import { language } from "./words/index.ts";
 
 async function start(): Promise<void> {
+  followTheme();
   const asked = new URLSearchParams(location.search);
   language.value = asked.get("language") === "en" ? "en" : "zh";
   document.documentElement.lang = language.value === "en" ? "en" : "zh-Hans";

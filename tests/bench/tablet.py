@@ -13,26 +13,14 @@ import json
 import os
 import re
 import shutil
-import statistics
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
-PACK_MB, OPEN_S, FIRST_RENDER_S, CHANGE_MS, FIRST_LOAD_KB = 10, 2.0, 2.0, 100, 500
+from tests.bench.tablet_timing import form_rows, opening_rows, row
 
-#: How long an action takes until the screen that shows its effect has been painted.
-PAINTED = """async (seen) => {
-  const start = performance.now();
-  (() => { %s })();
-  while (seen && !document.querySelector(seen)) await new Promise((next) => setTimeout(next, 4));
-  await new Promise((next) => requestAnimationFrame(() => {
-    const after = new MessageChannel();
-    after.port1.onmessage = next;
-    after.port2.postMessage(0);
-  }));
-  return performance.now() - start;
-}"""
+PACK_MB, FIRST_LOAD_KB = 10, 500
 
 
 def main() -> None:
@@ -67,13 +55,6 @@ def _site(folder: Path) -> Any:
             return self._world("pack")
 
     return BenchSite(folder / "site", "wangge_bench_tablet")
-
-
-def row(name: str, value: float, goal: float | None, unit: str, note: str = "") -> str:
-    digits = 2 if unit == "s" else 1 if unit == "MB" else 0
-    verdict = "" if goal is None else "met" if value <= goal else "MISSED"
-    wanted = "" if goal is None else f"≤ {goal:g} {unit}"
-    return f"| {name} | {value:,.{digits}f} {unit}{note} | {wanted} | {verdict} |"
 
 
 def first_load() -> list[str]:
@@ -143,84 +124,6 @@ def tablet_rows(site: Any, folder: Path, options: argparse.Namespace) -> list[st
         rows += form_rows(tablet, options)
         tablet.stop()
     return rows
-
-
-def slow_down(tablet: Any, rate: int) -> None:
-    session = tablet.context.new_cdp_session(tablet.page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": rate})
-
-
-def opening_rows(tablet: Any, rate: int) -> list[str]:
-    """A cold start with no server anywhere: the browser is new each time."""
-    from tests.browser.tablet.driver import PASSPHRASE
-
-    shells, lists = [], []
-    for _ in range(3):
-        tablet.stop()
-        tablet.start()
-        tablet.page.set_default_timeout(120_000)
-        slow_down(tablet, rate)
-        begun = time.perf_counter()
-        tablet.page.goto(f"{tablet.url}/tablet/")
-        tablet.see("#unlock")
-        shells.append(time.perf_counter() - begun)
-        tablet.page.fill("#unlock", PASSPHRASE)
-        lists.append(
-            painted(tablet, "document.querySelector('button[type=submit]').click()", ".house") / 1000
-        )
-    shell, doors = statistics.median(shells), statistics.median(lists)
-    both = [a + b for a, b in zip(shells, lists, strict=True)]
-    note = f" ({shell:.2f} to the lock, {doors:.2f} from the passphrase to the doors)"
-    return [
-        row(f"offline cold start to the list of doors, ×{rate}", statistics.median(both), OPEN_S, "s", note)
-    ]
-
-
-def form_rows(tablet: Any, options: argparse.Namespace) -> list[str]:
-    """The last start was slowed down and offline, and still is."""
-    rate = options.rate
-    code = tablet.page.evaluate("document.querySelector('[data-door]')?.dataset.door") or _some_door(tablet)
-    firsts: list[float] = []
-    for _ in range(options.rounds):
-        tablet.go("door", code)
-        tablet.see("[data-action=form]")
-        tablet.page.wait_for_timeout(600)
-        firsts.append(
-            painted(tablet, "document.querySelector('[data-action=form]').click()", ".form .question")
-        )
-        changes = changes_ms(tablet, options.rounds)
-        tablet.tap(".bar .button-icon")
-        tablet.see(".door-content")
-    cold, warm = firsts[0] / 1000, statistics.median(firsts[1:]) / 1000
-    middle, worst = statistics.median(changes), max(changes)
-    return [
-        row(f"form of 60 questions, first render after a cold start, ×{rate}", cold, FIRST_RENDER_S, "s"),
-        row(f"the same at the next doors, ×{rate}", warm, FIRST_RENDER_S, "s"),
-        row(f"relevance of 46 questions changes, ×{rate}", middle, CHANGE_MS, "ms", f" (worst {worst:.0f})"),
-    ]
-
-
-def changes_ms(tablet: Any, rounds: int) -> list[float]:
-    """Consent given and taken back: what hangs on it appears and goes, the draft is kept each time."""
-    met = tablet.page.locator("[data-value=met][aria-checked=false]")
-    if met.count():
-        met.first.click()
-    tablet.see("[data-value=yes]")
-    found = []
-    for i in range(2 * rounds):
-        value = "no" if i % 2 else "yes"
-        found.append(painted(tablet, f"document.querySelector('[data-value={value}]').click()", ""))
-        tablet.page.wait_for_timeout(400)
-    return found
-
-
-def _some_door(tablet: Any) -> str:
-    tablet.page.locator(".house-head button").first.click()
-    return str(tablet.see("[data-door]").get_attribute("data-door"))
-
-
-def painted(tablet: Any, act: str, seen: str) -> float:
-    return float(tablet.page.evaluate(PAINTED % act, seen))
 
 
 def _options() -> argparse.Namespace:

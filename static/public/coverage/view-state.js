@@ -32,23 +32,23 @@ export function writeView(view, search) {
  * building) is pushed, the rest replaces the address.
  */
 export class ViewState {
-  constructor(view, { history, location, onChange }) {
+  constructor(view, { history, location, onChange, read = readView, write = writeView }) {
     this.view = view;
-    Object.assign(this, { history, location, onChange });
+    Object.assign(this, { history, location, onChange, read, write });
   }
 
   set(change, { push = false } = {}) {
     const changed = Object.keys(change).filter((key) => this.view[key] !== change[key]);
     if (!changed.length) return;
     Object.assign(this.view, change);
-    const address = `${this.location.pathname}?${writeView(this.view, this.location.search)}`;
+    const address = `${this.location.pathname}?${this.write(this.view, this.location.search)}`;
     this.history[push ? "pushState" : "replaceState"](null, "", address);
     this.onChange(new Set(changed));
   }
 
   /** After the back button: take the view from the address. */
   restore() {
-    const next = readView(this.location.search);
+    const next = this.read(this.location.search);
     const changed = Object.keys(next).filter((key) => this.view[key] !== next[key]);
     Object.assign(this.view, next);
     if (changed.length) this.onChange(new Set(changed));

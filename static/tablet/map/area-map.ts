@@ -1,6 +1,7 @@
 // The map of the worker's area: base, footprints of the other buildings, own buildings, own position when
 // it was asked for. Told what to show; says which building was tapped.
 import L from "leaflet";
+import { watch } from "vue";
 import { TakenBoxes } from "../../public/map/boxes.js";
 import { THEMES, currentTheme } from "../../public/map/base-style.js";
 import { createCanvasTiles } from "../../public/map/canvas-tiles.js";
@@ -9,6 +10,7 @@ import { paintBase } from "../../public/map/paint-base.js";
 import { paintBuildings } from "../../public/map/paint-buildings.js";
 import { createViewCanvas, type Frame } from "../../public/map/view-canvas.js";
 import { visibleTiles } from "../../public/map/visible-tiles.js";
+import { shownTheme } from "../preferences.ts";
 import type { BaseMap } from "./base-map.ts";
 import { inkOf, paintGlyphs, paintHere, paintHouses, paintOutline, type HouseOnMap } from "./paint-houses.ts";
 import { boundsOf, buildingAt } from "./shapes.ts";
@@ -38,8 +40,8 @@ export class AreaMap {
   #chosen: string | null = null;
   #here: { lonlat: [number, number]; accuracy_m: number } | null = null;
   #layers: { repaint(): void }[] = [];
-  #dark = matchMedia("(prefers-color-scheme: dark)");
   #repaint = () => this.#layers.forEach((layer) => layer.repaint());
+  #unwatch = watch(shownTheme, this.#repaint, { flush: "post" });
 
   constructor(element: HTMLElement, options: AreaMapOptions) {
     this.#element = element;
@@ -54,7 +56,6 @@ export class AreaMap {
     this.#place();
     this.#addLayers();
     this.map.on("click", (event) => this.#choose(event.latlng));
-    this.#dark.addEventListener("change", this.#repaint);
   }
 
   get view(): View {
@@ -98,7 +99,7 @@ export class AreaMap {
   }
 
   remove(): void {
-    this.#dark.removeEventListener("change", this.#repaint);
+    this.#unwatch();
     this.map.remove();
   }
 

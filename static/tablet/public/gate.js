@@ -1,6 +1,8 @@
 // Runs before anything else, in the oldest browser there is: no syntax newer than ES5 in this file.
 // If the app cannot work here, one plain sentence is shown and main.ts stays away.
 (function () {
+  // Before the first pixel: a dark tablet is not lit up white while the app loads. preferences.ts decides after it.
+  if (window.matchMedia && matchMedia("(prefers-color-scheme: dark)").matches) document.documentElement.setAttribute("data-theme", "dark");
   var missing = "";
   if (window.isSecureContext === false) missing = "insecure";
   else if (!("noModule" in document.createElement("script")) || typeof structuredClone !== "function" || !Object.hasOwn || !Array.prototype.at) missing = "old";

@@ -69,8 +69,9 @@ export class Server {
     return this.#json("GET", "/api/v1/packs/", {}, token);
   }
 
+  /** The first of a round waits until the server has cut out the map of the area. */
   manifest(token: string, set: string): Promise<PackManifest> {
-    return this.#json("GET", `/api/v1/packs/${set}/manifest.json`, {}, token);
+    return this.#json("GET", `/api/v1/packs/${set}/manifest.json`, {}, token, LONG_MS);
   }
 
   async part(token: string, url: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -100,9 +101,9 @@ export class Server {
     return (row?.value as ServerFacts | undefined) ?? { last_answer_at: null, offset_ms: 0 };
   }
 
-  async #json<Answer>(method: string, url: string, more: RequestInit, token = ""): Promise<Answer> {
+  async #json<Answer>(method: string, url: string, more: RequestInit, token = "", patience_ms = SHORT_MS): Promise<Answer> {
     const headers = { Accept: "application/json", ...(more.headers as Record<string, string> | undefined) };
-    const answer = await this.#send(method, url, { ...more, headers }, token, SHORT_MS);
+    const answer = await this.#send(method, url, { ...more, headers }, token, patience_ms);
     if (!answer.ok) throw await refusal(answer);
     return answer.status === 204 ? (undefined as Answer) : ourJson<Answer>(answer);
   }

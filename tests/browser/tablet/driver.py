@@ -81,10 +81,10 @@ class Tablet:
             assert time.monotonic() < end, f"{claim}\n{self.page.inner_text('body')[:800]}"
             time.sleep(0.1)
 
-    def see(self, selector: str) -> Locator:
+    def see(self, selector: str, seconds: float | None = None) -> Locator:
         found = self.page.locator(selector).first
         try:
-            found.wait_for()
+            found.wait_for(timeout=seconds and seconds * 1000)
         except Error as err:
             raise AssertionError(f"{selector} is not there; {self.page.inner_text('body')[:800]}") from err
         return found
@@ -104,7 +104,7 @@ class Tablet:
 
     def download(self) -> None:
         self.see("article .button").click()
-        self.see("main > .button-primary, .day-list")
+        self.see("main > .button-primary, .day-list", seconds=180)  # the area's map is baked for the first
         self.until("navigator.serviceWorker.getRegistration('/tablet/').then((one) => !!(one && one.active))")
 
     def fetch_again(self) -> None:
@@ -197,7 +197,8 @@ class Tablet:
     def send_everything(self, seconds: float = 120) -> None:
         self.go("outbox")
         end = time.monotonic() + seconds
-        while not self.page.locator(".empty").count():
+        self.see("[data-waiting]")  # the outbox itself, and read: another page may be empty too
+        while not self.page.locator('[data-waiting="0"]').count():
             assert time.monotonic() < end, self.page.inner_text("body")[:800]
             button = self.page.locator("main .button-primary").first
             if button.is_enabled():

@@ -13,6 +13,7 @@ UPLOAD = b"POST /openrosa/"
 HEAD_END = b"\r\n\r\n"
 FAULTS = ("drop", "cut_body", "lose_answer", "double")
 READ_BYTES = 65536
+PATIENCE_S = 200  # longer than the app's own: a slow answer is not a fault of the wire
 
 
 @dataclass
@@ -47,7 +48,7 @@ class Wire:
 
     def carry(self, tablet: socket.socket) -> None:
         """One request, one connection: what follows comes on a new one."""
-        tablet.settimeout(30)
+        tablet.settimeout(PATIENCE_S)
         try:
             request = _read_message(tablet)
             if request:
@@ -73,7 +74,7 @@ class Wire:
     def _ask(self, request: bytes, *, is_whole: bool = True) -> bytes:
         head, _, body = request.partition(HEAD_END)
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
-        with socket.create_connection(("127.0.0.1", self.server_port), timeout=30) as server:
+        with socket.create_connection(("127.0.0.1", self.server_port), timeout=PATIENCE_S) as server:
             server.sendall(b"\r\n".join([*lines, b"Connection: close"]) + HEAD_END + body)
             if not is_whole:
                 return b""

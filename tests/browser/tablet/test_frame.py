@@ -44,7 +44,7 @@ def test_the_app_opens_with_the_server_gone_in_a_browser_of_another_language(
     tablet.go("today")
     tablet.see(".house")
     tablet.go("outbox")
-    tablet.see(".empty")
+    tablet.see('[data-waiting="0"]')
     assert tablet.faults == []
 
 
@@ -112,7 +112,7 @@ def test_a_revoked_tablet_keeps_its_records_and_sends_them_after_signing_in_agai
     tablet.page.click("button[type=submit]")
     tablet.see("article")
     tablet.go("outbox")
-    tablet.see(".empty")
+    tablet.see('[data-waiting="0"]')
     assert running.rows(COLLEAGUE)["records"] == before + 1
 
 
@@ -136,7 +136,7 @@ def test_a_forgotten_passphrase_costs_no_finished_record(tablets: Tablets, runni
     tablet.page.click("button[type=submit]")
     tablet.see("article")
     tablet.go("outbox")
-    tablet.see(".empty")
+    tablet.see('[data-waiting="0"]')
     assert running.rows(COLLEAGUE)["records"] == before + 1
 
 
