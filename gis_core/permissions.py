@@ -66,6 +66,8 @@ ROLE_MATRIX: dict[str, RoleSet] = {
     "export_mix": frozenset({Role.DIRECTOR, Role.PLANNER, Role.HOUSING}),
     "preview_sealing": frozenset({Role.DIRECTOR, Role.DPO}),  # what it would release and erase
     "seal_round": frozenset({Role.DPO}),  # confirms; cannot be undone
+    "open_placement": frozenset({Role.HOUSING}),  # flats, receipt numbers, rules, check, alternatives
+    "run_draw": frozenset({Role.HOUSING}),
     "report_requests": frozenset({Role.DIRECTOR, Role.BUILDING_LEADER}),
 }
 

@@ -2,7 +2,9 @@
 
 from grids.models.areas import Area, Grid, GridMembership, GridPlan, Town
 from grids.models.corrections import PlaceCorrection
+from grids.models.draws import Appeal, Draw, Offer
 from grids.models.generations import Generation, GenerationState
+from grids.models.placement import Applicant, Flat, PlacementProject, PlacementRules, Variant
 from grids.models.places import (
     Building,
     Dwelling,
@@ -28,12 +30,15 @@ from grids.models.tallies import (
 from grids.models.uploads import Upload
 
 __all__ = [
+    "Appeal",
+    "Applicant",
     "Area",
     "AreaShare",
     "Building",
     "BuildingWalk",
     "CityProfile",
     "CoverageRun",
+    "Draw",
     "Dwelling",
     "Entrance",
     "Estate",
@@ -41,13 +46,17 @@ __all__ = [
     "Facility",
     "FacilityAccess",
     "FacilityInventory",
+    "Flat",
     "Generation",
     "GenerationState",
     "Grid",
     "GridMembership",
     "GridPlan",
     "MapFeature",
+    "Offer",
     "PlaceCorrection",
+    "PlacementProject",
+    "PlacementRules",
     "PopulationTable",
     "PrivacyBudget",
     "PublishedCount",
@@ -61,5 +70,6 @@ __all__ = [
     "StreetNode",
     "Town",
     "Upload",
+    "Variant",
     "WalkingProfile",
 ]
