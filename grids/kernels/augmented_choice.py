@@ -13,7 +13,7 @@ be moved down, so a false list may help.
 import numpy as np
 
 from grids.kernels.jit import compiled
-from grids.kernels.serial_choice import Choices, Int, check_choices
+from grids.kernels.serial_choice import Choices, Int, Long, check_choices
 
 
 def augmented_choice(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
@@ -31,7 +31,7 @@ def augmented_choice(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
 
 
 @compiled
-def _augmented_choice(stock, cap, type_of, start, cells_of):  # type: ignore[no-untyped-def]
+def _augmented_choice(stock: Long, cap: Long, type_of: Long, start: Long, cells_of: Long) -> tuple[Int, Int]:
     """Search over two kinds of node: (t, c), entered where an applicant of type t lists c, and cell c itself,
     which has room or gives up one of its places.
 
@@ -87,7 +87,18 @@ def _augmented_choice(stock, cap, type_of, start, cells_of):  # type: ignore[no-
 
 
 @compiled
-def _enter(j, type_of, start, cells_of, cap, who, came, queue, tail, node):  # type: ignore[no-untyped-def]
+def _enter(
+    j: int,
+    type_of: Long,
+    start: Long,
+    cells_of: Long,
+    cap: Long,
+    who: Long,
+    came: Long,
+    queue: Long,
+    tail: int,
+    node: int,
+) -> int:
     """Put every listed cell of applicant j that was not reached yet into the queue, best first."""
     t = type_of[j]
     for place in range(start[j], start[j + 1]):
@@ -100,7 +111,20 @@ def _enter(j, type_of, start, cells_of, cap, who, came, queue, tail, node):  # t
 
 
 @compiled
-def _shift(end, type_of, cells_of, start, used, load, place, before, after, first, who, came):  # type: ignore[no-untyped-def]
+def _shift(
+    end: int,
+    type_of: Long,
+    cells_of: Long,
+    start: Long,
+    used: Long,
+    load: Long,
+    place: Long,
+    before: Long,
+    after: Long,
+    first: Long,
+    who: Long,
+    came: Long,
+) -> None:
     """Walk the path back: each applicant on it takes the cell that the search found for them."""
     cells = used.shape[1]
     node = end

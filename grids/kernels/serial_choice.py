@@ -22,6 +22,7 @@ from grids.kernels.jit import compiled
 NOT_PLACED = -1
 
 Int = NDArray[np.int32]
+Long = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 
@@ -90,7 +91,7 @@ def check_choices(stock: Int, cap: Int, choices: Choices) -> None:
 
 
 @compiled
-def _housable(stock, cap, type_of, plan, load):  # type: ignore[no-untyped-def]
+def _housable(stock: Long, cap: Long, type_of: Long, plan: Long, load: Long) -> Bool:
     """Add applicants one by one to a plan, moving planned ones where that makes room."""
     types, cells = cap.shape
     is_housed = np.zeros(len(type_of), np.bool_)
@@ -105,7 +106,7 @@ def _housable(stock, cap, type_of, plan, load):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _plan_one(stock, cap, plan, load, found, via, kind):  # type: ignore[no-untyped-def]
+def _plan_one(stock: Long, cap: Long, plan: Long, load: Long, found: Long, via: Long, kind: int) -> bool:
     """Plan one more place of a type along an augmenting path, the shortest; False if there is none.
 
     A planned place of type t moves from u to v where v's cap for t has room. `found[v]` is u (-1: entered
@@ -136,7 +137,7 @@ def _plan_one(stock, cap, plan, load, found, via, kind):  # type: ignore[no-unty
 
 
 @compiled
-def _move(plan, load, found, via, end):  # type: ignore[no-untyped-def]
+def _move(plan: Long, load: Long, found: Long, via: Long, end: int) -> None:
     """Carry out a path that began outside."""
     load[end] += 1
     v = end
@@ -149,7 +150,9 @@ def _move(plan, load, found, via, end):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _serial_choice(stock, cap, type_of, start, cells_of, takes_any):  # type: ignore[no-untyped-def]
+def _serial_choice(
+    stock: Long, cap: Long, type_of: Long, start: Long, cells_of: Long, takes_any: Bool
+) -> tuple[Int, Int]:
     types, cells = cap.shape
     plan, load = np.zeros((types, cells), np.int64), np.zeros(cells, np.int64)
     is_housed = _housable(stock, cap, type_of, plan, load)
@@ -180,7 +183,7 @@ def _serial_choice(stock, cap, type_of, start, cells_of, takes_any):  # type: ig
 
 
 @compiled
-def _take(stock, cap, plan, load, found, via, kind, c):  # type: ignore[no-untyped-def]
+def _take(stock: Long, cap: Long, plan: Long, load: Long, found: Long, via: Long, kind: int, c: int) -> bool:
     """Give a flat of cell c away if all others can still be housed; the plan is changed accordingly.
 
     The own planned place goes first. Where c is then still full, one planned place of it, whichever, looks
@@ -216,7 +219,7 @@ def _take(stock, cap, plan, load, found, via, kind, c):  # type: ignore[no-untyp
 
 
 @compiled
-def _drop(plan, load, kind):  # type: ignore[no-untyped-def]
+def _drop(plan: Long, load: Long, kind: int) -> int:
     """Take one planned place of a type away, the last one: which one does not change who can be housed."""
     for c in range(plan.shape[1] - 1, -1, -1):
         if plan[kind, c] > 0:
