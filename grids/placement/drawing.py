@@ -1,13 +1,15 @@
 """From a closed list and the rules to the full archive of a draw, in one go; nothing here knows a table.
 
 What is fixed before the beacon exists is one text, the rules: its hash goes into the seed, so whatever it
-holds (flats, caps, the hash of all lists of choices, the parties, where the beacon will be read) cannot be
-changed afterwards without another order coming out.
+holds (the parties, where the beacon will be read, the stock, one hash of all lists) cannot be changed
+afterwards without another order coming out. The lists themselves (applicants with their choices, flats and
+caps) stay out of the text: it is published whole, they are not. A salt in them keeps anybody from trying out
+who had which flat: the order of receipt numbers is public, the order of the flats of a cell is not.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,17 +46,41 @@ class ClassStock:
 
 @dataclass(frozen=True)
 class Terms:
-    """Everything that is fixed when the parties commit. `facts`: name of the project, reasons, dates."""
+    """Everything that is fixed when the parties commit.
+
+    Attributes:
+        facts: what the public reads in the rules: name of the project, reasons, dates, stock.
+        labels: the letter under which a class is published; not public itself.
+        salt: random, known to those who hold the full archive.
+    """
 
     classes: Mapping[str, ClassStock]
     parties: tuple[str, ...]
     beacon_source: str
     facts: Mapping[str, Any]
+    labels: Mapping[str, str] = field(default_factory=dict)
+    salt: str = ""
 
 
 def canonical(value: Any) -> str:
     """The one JSON text of a value: keys sorted, no spaces, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def lists(terms: Terms, entries: Sequence[Entry]) -> dict[str, Any]:
+    """What is not published: its hash is in the rules."""
+    return {
+        "applicants": [entry.public() for entry in entries],
+        "classes": {
+            name: {
+                "flats": {cell: list(codes) for cell, codes in part.flats.items()},
+                "caps": {kind: dict(most) for kind, most in part.caps.items()},
+            }
+            for name, part in terms.classes.items()
+        },
+        "labels": dict(terms.labels),
+        "salt": terms.salt,
+    }
 
 
 def rules_text(terms: Terms, entries: Sequence[Entry]) -> str:
@@ -64,61 +90,81 @@ def rules_text(terms: Terms, entries: Sequence[Entry]) -> str:
         "parties": list(terms.parties),
         "beacon_source": terms.beacon_source,
         "facts": dict(terms.facts),
-        "applicants_sha256": sha256(canonical([entry.public() for entry in entries]).encode()).hex(),
-        "classes": {
-            name: {
-                "flats": {cell: list(codes) for cell, codes in part.flats.items()},
-                "caps": {kind: dict(most) for kind, most in part.caps.items()},
-            }
-            for name, part in terms.classes.items()
-        },
+        "lists_sha256": sha256(canonical(lists(terms, entries)).encode()).hex(),
     }
     return canonical(rules)
+
+
+def closed_list(terms: Terms, entries: Sequence[Entry]) -> dict[str, Any]:
+    """The full archive as far as it stands when the list is closed."""
+    text = rules_text(terms, entries)
+    return {
+        "spec": SPEC,
+        "rules": text,
+        **lists(terms, entries),
+        "list_hash": list_hash(entry.id for entry in entries).hex(),
+        "rules_hash": sha256(text.encode()).hex(),
+    }
+
+
+def reopened(closed: Mapping[str, Any]) -> tuple[Terms, list[Entry]]:
+    """Terms and entries as they were when this list was closed."""
+    rules = json.loads(closed["rules"])
+    classes = {name: ClassStock(part["flats"], part["caps"]) for name, part in closed["classes"].items()}
+    entries = [
+        Entry(one["id"], one["priority"], one["class"], one["type"], tuple(one["choices"]), one["takes_any"])
+        for one in closed["applicants"]
+    ]
+    terms = Terms(
+        classes,
+        tuple(rules["parties"]),
+        rules["beacon_source"],
+        rules["facts"],
+        closed["labels"],
+        closed["salt"],
+    )
+    return terms, entries
 
 
 def full_archive(
     terms: Terms, entries: Sequence[Entry], nonces: Sequence[str], beacon: str
 ) -> dict[str, Any]:
     """Draw. The same arguments give the same archive for ever; `verify_draw.py` finds it again by itself."""
-    text = rules_text(terms, entries)
-    digest, rules_digest = list_hash(entry.id for entry in entries), sha256(text.encode())
-    seed = seed_of(digest, rules_digest, nonces, beacon)
+    closed = closed_list(terms, entries)
+    seed = seed_of(bytes.fromhex(closed["list_hash"]), bytes.fromhex(closed["rules_hash"]), nonces, beacon)
     order = order_of(seed, [(entry.priority, entry.id) for entry in entries])
     by_id = {entry.id: entry for entry in entries}
     return {
-        "spec": SPEC,
-        "rules": text,
-        "applicants": [entry.public() for entry in entries],
+        **closed,
         "commitments": [
             {"party": party, "sha256": commitment(nonce)}
             for party, nonce in zip(terms.parties, nonces, strict=True)
         ],
         "nonces": list(nonces),
         "beacon": beacon,
-        "list_hash": digest.hex(),
-        "rules_hash": rules_digest.hex(),
         "seed": seed.hex(),
         "order": order,
-        "places": places(terms.classes, [by_id[one] for one in order], seed),
+        "places": places(terms.classes, [by_id[one] for one in order], seed, terms.salt),
     }
 
 
 def places(
-    classes: Mapping[str, ClassStock], order: Sequence[Entry], seed: bytes
+    classes: Mapping[str, ClassStock], order: Sequence[Entry], seed: bytes, salt: str = ""
 ) -> dict[str, tuple[str, str]]:
     """{receipt number: (cell, flat)} of everybody who got one. Which flat of the cell is drawn by hash."""
     found: dict[str, tuple[str, str]] = {}
     for name, part in classes.items():
         waiting = [entry for entry in order if entry.klass == name]
-        flats = {cell: flats_in_order(codes, seed) for cell, codes in part.flats.items()}
+        flats = {cell: flats_in_order(codes, seed, salt) for cell, codes in part.flats.items()}
         for entry, cell in zip(waiting, cells_of_class(part, waiting), strict=True):
             if cell is not None:
                 found[entry.id] = (cell, flats[cell].pop(0))
     return found
 
 
-def flats_in_order(codes: Sequence[str], seed: bytes) -> list[str]:
-    return sorted(codes, key=lambda code: sha256(f"{seed.hex()}:{code}".encode()))
+def flats_in_order(codes: Sequence[str], seed: bytes, salt: str = "") -> list[str]:
+    """The salt is fixed before the seed exists, and keeps the public from knowing who got the first flat."""
+    return sorted(codes, key=lambda code: sha256(f"{seed.hex()}:{salt}{code}".encode()))
 
 
 def cells_of_class(part: ClassStock, waiting: Sequence[Entry]) -> list[str | None]:

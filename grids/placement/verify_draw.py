@@ -107,15 +107,14 @@ class Plan:
         return False
 
 
-def places(rules, order, seed):
+def places(archive, order, seed):
     """{receipt number: [cell, flat]} of one class after the other."""
-    found = {}
-    for name, part in rules["classes"].items():
-        flats = {c: sorted(codes, key=lambda code: lot(seed, code)) for c, codes in part["flats"].items()}
+    found, salt = {}, archive["salt"]
+    for name, part in archive["classes"].items():
+        flats = {c: sorted(of, key=lambda code: lot(seed, salt + code)) for c, of in part["flats"].items()}
         cells, types = sorted(flats), sorted(part["caps"])
         caps = [[min(part["caps"][t][cell], len(flats[cell])) for cell in cells] for t in types]
-        plan, hopeless = Plan([len(flats[cell]) for cell in cells], caps), set()
-        housed = []
+        plan, hopeless, housed = Plan([len(flats[cell]) for cell in cells], caps), set(), []
         for one, kind in ((one, types.index(one["type"])) for one in order if one["class"] == name):
             if kind not in hopeless:
                 housed.append((one, kind)) if plan.plan_one(kind) else hopeless.add(kind)
@@ -135,12 +134,13 @@ def main(path):
         archive = json.load(file)
     seed, order = draw(archive)
     rules = json.loads(archive["rules"])
-    lists = json.dumps(archive["applicants"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    check("applicants and choices", sha(lists.encode()).hex(), rules["applicants_sha256"])
+    lists = {part: archive[part] for part in ("applicants", "classes", "labels", "salt")}
+    text = json.dumps(lists, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    check("applicants, choices, flats and caps", sha(text.encode()).hex(), rules["lists_sha256"])
     check("specification", {archive["spec"], rules["spec"]}, {"mix-lottery-v1"})
     parties = [one["party"] for one in archive["commitments"]]
     check("two parties or more, each once", (parties, len(set(parties)) >= 2), (rules["parties"], True))
-    check("places", places(rules, order, seed), archive["places"])
+    check("places", places(archive, order, seed), archive["places"])
     print(len(order), "applicants,", len(archive["places"]), "places:", "WRONG" if faults else "as stated")
     return 1 if faults else 0
 

@@ -15,6 +15,7 @@ from grids.placement import verify_draw
 from grids.placement.drawing import ClassStock, Entry, Terms, full_archive
 
 SCRIPT = Path(verify_draw.__file__)
+LABELS = {"two-room": "B", "one-room accessible": "A"}
 NONCES, BEACON = ["officer-nonce-0001", "notary-nonce-0002", "delegate-nonce-0003"], "beacon-round-123456"
 
 
@@ -32,7 +33,14 @@ def small_draw(seed: int, people: int = 60) -> dict[str, Any]:
             kind = str(random.choice(["rent", "resettle"]))
             priority = int(random.integers(1, 4))
             entries.append(Entry(f"R{len(entries):04d}", priority, name, kind, wanted, bool(number % 3)))
-    terms = Terms(classes, ("officer", "notary", "delegate"), "lottery draw 2026124", {"name": "新桥配房"})
+    terms = Terms(
+        classes,
+        ("officer", "notary", "delegate"),
+        "lottery draw 2026124",
+        {"name": "新桥配房"},
+        LABELS,
+        "5a17",
+    )
     return json.loads(json.dumps(full_archive(terms, entries, NONCES, BEACON)))
 
 
@@ -110,7 +118,9 @@ Tamper = Callable[[dict[str, Any]], Any]
         lambda archive: archive["places"].popitem(),
         lambda archive: archive["nonces"].reverse(),
         lambda archive: archive["commitments"].pop(),
-        lambda archive: archive.update(rules=archive["rules"].replace('"rent"', '"market"')),
+        lambda archive: archive.update(rules=archive["rules"].replace("配房", "分房")),
+        lambda archive: archive["classes"]["two-room"]["caps"]["rent"].update(b0=100),
+        lambda archive: archive["classes"]["two-room"]["flats"]["b0"].append("another"),
     ],
 )
 def test_rows_taken_away_or_swapped_are_found(
