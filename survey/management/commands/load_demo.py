@@ -1,4 +1,4 @@
-"""`load_demo`: Monaco (real) and 新桥社区 (fictional) with coverage, maps, a round and accounts."""
+"""`load_demo`: Monaco (real) and 新桥社区 (fictional) with coverage, maps, a round, a placement, accounts."""
 
 from typing import Any
 
@@ -35,6 +35,7 @@ class Command(BaseCommand):
             accounts = _accounts(xinqiao, monaco)
             people = {account.username: make_account(account) for account in accounts}
             self._load_survey(xinqiao, people, progress)
+            self._load_placement(xinqiao, people)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         finally:
@@ -55,6 +56,11 @@ class Command(BaseCommand):
         from survey.demo.loading import load_survey  # the same
 
         load_survey(town, people, progress)
+
+    def _load_placement(self, town: Town, people: dict[str, User]) -> None:
+        from grids.demo.placement import load_placement  # the same
+
+        load_placement(town, people["housing"])
 
 
 def _accounts(xinqiao: Town, monaco: Town) -> list[DemoAccount]:
