@@ -169,12 +169,17 @@ def stop(draw: Draw, reason: str, *, by: Any) -> Draw:
 def stop_if_overdue(draw: Draw, *, by: Any = None) -> bool:
     """Stop a draw whose public value is due while a commitment or a nonce is missing."""
     draw = _with_lock(draw)
-    if draw.project.state not in (State.CLOSED, State.COMMITTED) or timezone.now() < draw.beacon_due_at:
+    if not is_overdue(draw):
         return False
     given = [one["sha256"] for one in draw.parties] if draw.project.state == State.CLOSED else draw.nonces
     missing = [one["party"] for one, word in zip(draw.parties, given, strict=True) if not word]
     _stopped(draw, _("到公布时间仍未提交：%(parties)s") % {"parties": "、".join(missing)}, by)
     return True
+
+
+def is_overdue(draw: Draw) -> bool:
+    waits = draw.project.state in (State.CLOSED, State.COMMITTED)
+    return waits and timezone.now() >= draw.beacon_due_at
 
 
 def _stopped(draw: Draw, reason: str, by: Any) -> Draw:
@@ -190,8 +195,7 @@ def _with_lock(draw: Draw) -> Draw:
 def _locked(draw: Draw) -> Draw:
     """The row under lock; a draw that was stopped, or should have been, takes no step."""
     draw = _with_lock(draw)
-    is_late = draw.project.state in (State.CLOSED, State.COMMITTED) and timezone.now() >= draw.beacon_due_at
-    if draw.stopped_at or is_late:
+    if draw.stopped_at or is_overdue(draw):
         raise Stopped(_("摇号已中止：到公布时间时，承诺或随机数没有交齐，或者经办人中止。"))
     return draw
 

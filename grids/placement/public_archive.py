@@ -94,6 +94,12 @@ def full_archive_file(draw: Draw) -> bytes:
     return canonical(draw.full_archive).encode()
 
 
+def public_file_names(draw: Draw) -> list[str]:
+    names = ["public.json", "receipts.txt", "list.txt", "rules.json"]
+    later = [("order.txt", draw.drawn_at), ("results.txt", draw.published_at)]
+    return [*names, *(name for name, since in later if since is not None)]
+
+
 def public_file_texts(draw: Draw) -> dict[str, bytes]:
     """The downloads of the verify page by name; those that do not exist yet are left out."""
     archive = public_archive(draw)
