@@ -50,7 +50,7 @@ class Sheet:
     table: Table
     where: Mapping[str, str]
     choice_columns: tuple[str, ...]
-    extra: tuple[str, ...]
+    unread: tuple[str, ...]
 
     def cell(self, values: Mapping[str, Any], key: str) -> Any:
         return values.get(self.where[key]) if key in self.where else None

@@ -66,7 +66,7 @@ def import_flats(
     held.save(update_fields=["flats_file", "flats_sha256", "area_code"])
     log_access(by, "import_flats", f"placement {held.pk}", area_code=held.area_code)
     project.refresh_from_db()
-    return ImportReport(len(rows), sheet.extra, (*_extra_note(sheet.extra), *_lived_in(held, rows)))
+    return ImportReport(len(rows), sheet.unread, (*_extra_note(sheet.unread), *_lived_in(held, rows)))
 
 
 @transaction.atomic
@@ -95,7 +95,8 @@ def import_applicants(
     faults = RowFaults()
     rows = applicant_rows(sheet, offered, faults)
     if not allows_waiting_list:
-        there, asked = Counter(room for *_, room in flats), Counter(one.room_class for one in rows)
+        there = Counter(room for *_, room in flats)
+        asked = Counter(one.room_class for one in rows if one.room_class in there)
         _require_enough(rows, there, asked, faults)
     faults.finish()
     held.applicants.all().delete()
@@ -104,7 +105,7 @@ def import_applicants(
     held.save(update_fields=["applicants_file", "applicants_sha256"])
     log_access(by, "import_applicants", f"placement {held.pk}", area_code=held.area_code)
     project.refresh_from_db()
-    return ImportReport(len(rows), sheet.extra, _extra_note(sheet.extra))
+    return ImportReport(len(rows), sheet.unread, _extra_note(sheet.unread))
 
 
 @transaction.atomic

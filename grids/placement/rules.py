@@ -100,7 +100,10 @@ def _room_class(
     needing = np.array([counts[tenure, True] for tenure in tenures], np.int64)
     rest = np.array([counts[tenure, False] for tenure in tenures], np.int64)
     caps = caps_of(stock, needing + rest, [limits.factor(tenure) for tenure in tenures])
-    if not (limits.reserves_accessible and needing.sum()):
+    is_split = bool(limits.reserves_accessible and needing.sum())
+    if not cells:  # everybody of the class waits
+        return {part: _class([], tenures, {}, caps) for part in [name, name + ACCESSIBLE][: 1 + is_split]}
+    if not is_split:
         return {name: _class(cells, tenures, {cell: codes[cell] for cell in cells}, caps)}
     accessible = np.array([sum(flat.is_accessible for flat in codes[cell]) for cell in cells], np.int64)
     split = split_accessible(stock, accessible, caps, rest, needing)

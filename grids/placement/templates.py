@@ -12,7 +12,6 @@ from grids.housing.tenures import TENURES
 from grids.placement.imports import APPLICANTS_SHEET, FLATS_SHEET
 
 HEADING = PatternFill("solid", start_color="E8EEF2")
-TEXT_ROWS = 1_000  # cells set to text beforehand: long codes typed into number cells lose digits
 Row = tuple[str, str, str]  # heading, example, what it means
 
 
@@ -71,14 +70,14 @@ def _workbook(title: str, rows: Sequence[Row]) -> bytes:
         sheet.column_dimensions[letter].width = 22 if len(example) > 10 else 12
         cell = sheet.cell(1, at, heading)
         cell.font, cell.fill = Font(bold=True), HEADING
-        for number in range(2, TEXT_ROWS + 2):
-            sheet.cell(number, at).number_format = "@"
-        if example:
-            sheet.cell(2, at, example)
+        # Text beforehand: a long code typed into a number cell loses digits.
+        sheet.column_dimensions[letter].number_format = "@"
+        shown = sheet.cell(2, at, example or None)
+        shown.number_format = "@"
     sheet.freeze_panes = "A2"
     told = book.create_sheet(_("说明"))
     told.column_dimensions["A"].width, told.column_dimensions["B"].width = 16, 80
-    told.append([_("列"), _("怎么填")])
+    told.append([_("列"), _("怎么填（第 2 行是示例，请改成真实内容）")])
     for heading, _example, meaning in rows:
         told.append([heading, meaning])
     target = BytesIO()
