@@ -55,16 +55,15 @@ def some_offer(draw: Draw) -> Offer:
     return next(one for one in draw.offers.filter(state="offered") if class_of(draw, one.receipt) == "two")
 
 
-def test_a_refused_flat_goes_to_the_first_who_waits_in_the_order_of_the_draw(clock: Clock):
+def test_a_refused_flat_goes_down_the_order_of_the_draw_until_nobody_is_left(clock: Clock):
     draw = published_with_a_queue(clock, market="1")  # no cap on either tenure
-    queue = waiting(draw)
+    queue, offer = waiting(draw), some_offer(draw)
     assert len(queue) == 6
-    for place in range(3):
-        offer = some_offer(draw)
+    for receipt in queue:
         made = offers.refuse(offer, by=None)
-        assert (made.receipt, made.flat_code) == (queue[place], offer.flat_code)
-        assert made.state == "offered"
-        offers.accept(made, by=None)
+        assert (made.receipt, made.flat_code, made.state) == (receipt, offer.flat_code, "offered")
+        offer = made
+    assert offers.refuse(offer, by=None) is None
 
 
 def test_who_refused_one_flat_is_first_in_line_for_another(clock: Clock):
