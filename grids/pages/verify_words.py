@@ -37,6 +37,7 @@ def verify_words() -> dict[str, str]:
         "placed": _("顺序第 {place} 位，共 {count} 位。"),
         "row_building": _("结果：{building}，类别 {label}。具体房号以通知为准。"),
         "row_none": _("结果：这次没有分到房，类别 {label}。有房退出时按顺序递补。"),
+        "row_short": _("公示名单上是这一行：{short}"),
         "row_closed": _("密语打不开任何一行。请核对回执号和密语；仍打不开，请提出异议。"),
         "row_later": _("公示以后，用密语可以打开自己的结果。"),
     }

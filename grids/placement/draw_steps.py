@@ -200,7 +200,7 @@ def _locked(draw: Draw) -> Draw:
     return draw
 
 
-def _require(draw: Draw, state: str, sentence: str) -> None:
+def _require(draw: Draw, state: Any, sentence: str) -> None:
     if draw.project.state != state:
         raise WrongStep(sentence, state=draw.project.state)
 
@@ -212,7 +212,7 @@ def _party(draw: Draw, party: str) -> int:
     return names.index(party)
 
 
-def _written(draw: Draw, project: PlacementProject, state: str, action: str, by: Any, word: str = "") -> Draw:
+def _written(draw: Draw, project: PlacementProject, state: Any, action: str, by: Any, word: str = "") -> Draw:
     """The project's state and the log row, in the transaction of the step."""
     project.state = state
     project.save(update_fields=["state"])

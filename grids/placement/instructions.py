@@ -41,7 +41,10 @@ def instructions(archive: Mapping[str, Any], address: str) -> list[Block]:
         Block(_("各方的随机数就是先前承诺的"), _commitments(archive)),
         Block(_("种子由名单、规则、随机数和公开数得出"), _seed(archive)),
         Block(_("顺序由种子得出"), ORDER),
-        Block(_("打开自己的一行：填上回执号和密语"), f"receipt={_('回执号')}\nsecret={_('密语')}\n{OWN_ROW}"),
+        Block(
+            _("打开自己的一行：填上回执号和密语"),
+            f"receipt={quote(_('回执号'))}\nsecret={quote(_('密语'))}\n{OWN_ROW}",
+        ),
     ]
 
 

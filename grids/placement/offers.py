@@ -157,10 +157,10 @@ def _answerable(offer: Offer) -> Offer:
     return offer
 
 
-def _answered(offer: Offer, state: str, by: Any) -> Offer:
+def _answered(offer: Offer, state: Any, by: Any) -> Offer:
     offer.state, offer.answered_at = state, timezone.now()
     offer.save(update_fields=["state", "answered_at"])
-    _log(offer, f"offer_{state}", by)
+    _log(offer, f"offer_{offer.state}", by)
     return offer
 
 

@@ -75,7 +75,7 @@ class VerifyPage {
     const found = await findReceipt(archive, typed);
     const lines = found.isListed ? [[filled(this.words.listed, found), ""]] : [[filled(this.words.not_listed, found), "is-wrong"]];
     if (found.place) lines.push([filled(this.words.placed, { ...found, count: archive.order.length }), ""]);
-    if (found.isListed && secret.trim() && "results" in archive) lines.push(await this.result(archive, found.receipt, secret));
+    if (found.isListed && secret.trim() && "results" in archive) lines.push(...(await this.result(archive, found.receipt, secret)));
     else if (found.isListed && !("results" in archive)) lines.push([this.words.row_later, ""]);
     box.replaceChildren(...lines.map(([sentence, name]) => {
       const line = this.document.createElement("p");
@@ -87,8 +87,9 @@ class VerifyPage {
 
   async result(archive, receipt, secret) {
     const row = await openRow(archive, receipt, secret);
-    if (!row) return [this.words.row_closed, "is-wrong"];
+    if (!row) return [[this.words.row_closed, "is-wrong"]];
     const building = this.state.buildings[row.building] || row.building;
-    return [filled(building ? this.words.row_building : this.words.row_none, { building, label: row.class }), "is-result"];
+    const sentence = filled(building ? this.words.row_building : this.words.row_none, { building, label: row.class });
+    return [[sentence, "is-result"], [filled(this.words.row_short, { short: row.row.slice(0, 12) }), ""]];
   }
 }

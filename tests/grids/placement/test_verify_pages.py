@@ -95,7 +95,7 @@ def test_the_commands_of_the_page_work_when_copied(clock: Clock, tmp_path: Path)
         *["OK"] * 5,  # three nonces, the seed, the order
         "",
     ]
-    typed = own.replace("receipt=回执号", "receipt=R007").replace("secret=密语", f"secret={secret}")
+    typed = own.replace("回执号", "R007").replace("密语", secret)
     opened = in_bash([checks[1], typed], tmp_path)
     assert opened.split()[2] == draw.full_archive["places"]["R007"][0]
 
