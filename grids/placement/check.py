@@ -22,6 +22,7 @@ from grids.placement.choice_cost import choice_findings
 from grids.placement.clusters import clusters, entrances, living_there
 from grids.placement.errors import NothingToCheck
 from grids.placement.headroom import headroom
+from grids.placement.lists import applicants_of, flats_of
 from grids.placement.placed import placed
 from grids.placement.rule_findings import rule_findings, sentence_of
 from grids.placement.rules import classes_of, entries_in, limits_of, without_caps
@@ -41,8 +42,8 @@ def check_places(
     Raises:
         NothingToCheck: there are no flats or no applicants.
     """
-    flats = {one.code: one for one in project.flats.all()}
-    applicants = {one.receipt: one for one in project.applicants.all()}
+    flats = {one.code: one for one in flats_of(project)}
+    applicants = {one.receipt: one for one in applicants_of(project)}
     if not flats or not applicants:
         raise NothingToCheck(_("还没有房源或申请人，不能校核。"))
     homes, people = list(flats.values()), list(applicants.values())

@@ -7,12 +7,13 @@ order without a mix rule. Who lists nothing has no choice to lose and is in no s
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from grids.models import Applicant, Flat, PlacementProject
+from grids.models import PlacementProject
 from grids.placement.errors import NothingToCheck
+from grids.placement.lists import SomeApplicant, SomeFlat, applicants_of, flats_of
 from grids.placement.placed import placed
 from grids.placement.rules import Limits
 from grids.placement.site_mix import after, site_figures, site_of
@@ -23,7 +24,7 @@ TOP = 3
 UNLISTED, UNPLACED = -1, -2
 
 
-def rank_of(one: Applicant, building: str | None) -> int:
+def rank_of(one: SomeApplicant, building: str | None) -> int:
     """Place in the own list from 0; UNLISTED; UNPLACED."""
     if building is None:
         return UNPLACED
@@ -34,57 +35,66 @@ def worth(rank: int, length: int) -> float:
     return (length - rank) / length if rank >= 0 else 0.0
 
 
+class Chosen(NamedTuple):
+    """What one applicant got here and in the lottery, as ranks of the own list of `length`."""
+
+    tenure: str
+    length: int
+    here: int
+    there: int
+
+
 def choice_findings(
-    applicants: Mapping[str, Applicant],
-    flats: Mapping[str, Flat],
+    applicants: Mapping[str, SomeApplicant],
+    flats: Mapping[str, SomeFlat],
     places: Mapping[str, str],
     lottery: Mapping[str, str],
 ) -> dict[str, Any]:
     """Shares of those who listed something; `by_tenure` says who bears the cost."""
-    people = list(applicants.values())
-    tenures = sorted({one.tenure for one in people})
+    rows = chosen(applicants, flats, places, lottery)
     return {
-        **_of(people, flats, places, lottery),
+        **_of(rows),
         "by_tenure": [
-            {"tenure": kind, **_of([one for one in people if one.tenure == kind], flats, places, lottery)}
-            for kind in tenures
+            {"tenure": kind, **_of([row for row in rows if row.tenure == kind])}
+            for kind in sorted({row.tenure for row in rows})
         ],
     }
 
 
-def _of(
-    people: Sequence[Applicant],
-    flats: Mapping[str, Flat],
+def chosen(
+    applicants: Mapping[str, SomeApplicant],
+    flats: Mapping[str, SomeFlat],
     places: Mapping[str, str],
     lottery: Mapping[str, str],
-) -> dict[str, Any]:
-    def ranks(found: Mapping[str, str]) -> list[int]:
-        return [
-            rank_of(one, flats[found[one.receipt]].building_code if one.receipt in found else None)
-            for one in people
-        ]
-
-    here, there = ranks(places), ranks(lottery)
-    lists = [len(one.choices) for one in people]
-    choosing = sum(length > 0 for length in lists)
-    listed = [rank for rank in here if rank >= 0]
-    value_here = sum(worth(rank, length) for rank, length in zip(here, lists, strict=True))
-    value_there = sum(worth(rank, length) for rank, length in zip(there, lists, strict=True))
-    moved = [
-        worth(now, length) - worth(before, length)
-        for now, before, length in zip(here, there, lists, strict=True)
+) -> list[Chosen]:
+    building = {code: flat.building_code for code, flat in flats.items()}
+    return [
+        Chosen(
+            one.tenure,
+            len(one.choices),
+            rank_of(one, building.get(places.get(receipt, ""))),
+            rank_of(one, building.get(lottery.get(receipt, ""))),
+        )
+        for receipt, one in applicants.items()
     ]
+
+
+def _of(rows: Sequence[Chosen]) -> dict[str, Any]:
+    choosing = [row for row in rows if row.length]
+    listed = [row.here for row in rows if row.here >= 0]
+    now = [worth(row.here, row.length) for row in rows]
+    before = [worth(row.there, row.length) for row in rows]
     return {
-        "applicants": len(people),
-        "choosing": choosing,
-        "first": _share(sum(rank == 0 for rank in here), choosing),
-        "top_3": _share(sum(0 <= rank < TOP for rank in here), choosing),
+        "applicants": len(rows),
+        "choosing": len(choosing),
+        "first": _share(sum(row.here == 0 for row in rows), len(choosing)),
+        "top_3": _share(sum(0 <= row.here < TOP for row in rows), len(choosing)),
         "mean_rank": round(sum(listed) / len(listed) + 1, 2) if listed else None,
-        "unlisted": sum(rank == UNLISTED and length > 0 for rank, length in zip(here, lists, strict=True)),
-        "unplaced": sum(rank == UNPLACED for rank in here),
-        "lost_vs_lottery": _lost(value_here, value_there),
-        "worse_off": sum(change < 0 for change in moved),
-        "better_off": sum(change > 0 for change in moved),
+        "unlisted": sum(row.here == UNLISTED for row in choosing),
+        "unplaced": sum(row.here == UNPLACED for row in rows),
+        "lost_vs_lottery": _lost(sum(now), sum(before)),
+        "worse_off": sum(here < there for here, there in zip(now, before, strict=True)),
+        "better_off": sum(here > there for here, there in zip(now, before, strict=True)),
     }
 
 
@@ -108,8 +118,8 @@ def frontier(
     Raises:
         NothingToCheck
     """
-    flats = {one.code: one for one in project.flats.all()}
-    applicants = {one.receipt: one for one in project.applicants.all()}
+    flats = {one.code: one for one in flats_of(project)}
+    applicants = {one.receipt: one for one in applicants_of(project)}
     if not flats or not applicants:
         raise NothingToCheck(_("还没有房源或申请人，不能校核。"))
     homes, people = list(flats.values()), list(applicants.values())
@@ -125,7 +135,7 @@ def frontier(
         rows.append(
             {
                 "factor": factor,
-                "choice_lost": _of(people, flats, places, lottery)["lost_vs_lottery"],
+                "choice_lost": _of(chosen(applicants, flats, places, lottery))["lost_vs_lottery"],
                 **site_figures(site, after(site, found)),
                 "housed": len(places),
             }

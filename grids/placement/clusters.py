@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from grids.models import Dwelling, Flat, PlacementProject
+from grids.models import Dwelling, PlacementProject
+from grids.placement.lists import SomeFlat
 from grids.placement.placed import Placed
 
 MOST_LISTED = 50  # of clusters that break no rule, the largest
@@ -51,14 +52,14 @@ def _grown(start: Place, tenure_at: Mapping[Place, tuple[str, str]], seen: set[P
     return members
 
 
-def _place(flat: Flat) -> Place:
+def _place(flat: SomeFlat) -> Place:
     return flat.building_code, flat.unit, flat.floor, flat.door
 
 
 # --- Doors --------------------------------------------------------------------------------
 
 
-def living_there(project: PlacementProject, flats: Iterable[Flat]) -> Counter[tuple[str, int, str]]:
+def living_there(project: PlacementProject, flats: Iterable[SomeFlat]) -> Counter[tuple[str, int, str]]:
     """{(building, unit, tenure): dwellings} of the register, the flats to be placed left out."""
     held = list(flats)
     buildings, codes = {flat.building_code for flat in held}, {flat.code for flat in held}

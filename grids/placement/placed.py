@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from grids.models import Applicant, Flat, PlacementRules
+from grids.models import PlacementRules
+from grids.placement.lists import SomeApplicant, SomeFlat
 from grids.placement.rules import Limits, cell_of
 
 
@@ -18,17 +19,17 @@ class Placed:
         unknown: what the proposal named and the project does not have.
     """
 
-    flats: Mapping[str, Flat]
-    applicants: Mapping[str, Applicant]
+    flats: Mapping[str, SomeFlat]
+    applicants: Mapping[str, SomeApplicant]
     places: Mapping[str, str]
     unknown: tuple[str, ...]
     rules: PlacementRules | None
     limits: Limits
 
     @cached_property
-    def holders(self) -> dict[str, list[Applicant]]:
+    def holders(self) -> dict[str, list[SomeApplicant]]:
         """{flat: who is to live there}; more than one is a fault, and a finding."""
-        found: dict[str, list[Applicant]] = {}
+        found: dict[str, list[SomeApplicant]] = {}
         for receipt, code in self.places.items():
             found.setdefault(code, []).append(self.applicants[receipt])
         return found
@@ -47,8 +48,8 @@ class Placed:
 
 
 def placed(
-    flats: Mapping[str, Flat],
-    applicants: Mapping[str, Applicant],
+    flats: Mapping[str, SomeFlat],
+    applicants: Mapping[str, SomeApplicant],
     places: Mapping[str, str],
     rules: PlacementRules | None,
     limits: Limits,

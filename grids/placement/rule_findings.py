@@ -92,7 +92,7 @@ def _reserve(found: Placed) -> Row:
 
 
 def _housed(found: Placed, classes: Mapping[str, ClassStock], entries: Sequence[Entry]) -> Row:
-    """As many are housed as any plan under these limits could house."""
+    """As many are housed as any plan under these limits could house, bar those who take no other."""
     most = 0
     for name, part in classes.items():
         stock, cap = as_arrays(part.flats, part.caps)
@@ -101,9 +101,8 @@ def _housed(found: Placed, classes: Mapping[str, ClassStock], entries: Sequence[
         if len(type_of) and len(stock):
             most += int(housable(stock, cap, type_of).sum())
     placed = len(found.places)
-    return _row(
-        "housed", [], is_met=placed >= most, placed=placed, most=most, applicants=len(found.applicants)
-    )
+    declined = sum(not found.applicants[receipt].takes_any for receipt in found.unplaced)
+    return _row("housed", [], is_met=placed + declined >= most, placed=placed, most=most, declined=declined)
 
 
 def _caps(found: Placed, headroom: Sequence[Row]) -> Row:
@@ -146,7 +145,7 @@ def _met() -> dict[str, str]:
         "room_class": _("户型都与申请相同。"),
         "need": _("需要无障碍的没有配到别的房。"),
         "reserve": _("有人需要时，无障碍房没有配给不需要的人。"),
-        "housed": _("配了 %(placed)d 户；在这些规则下最多能配 %(most)d 户。"),
+        "housed": _("配了 %(placed)d 户，%(declined)d 户只要所填志愿；在这些规则下最多能配 %(most)d 户。"),
         "caps": _("各处都没有超过房屋性质的上限。"),
         "cluster": _("相邻同一房屋性质的最多 %(largest)d 户，没有超过 %(most)d 户。"),
         "entrances": _("没有只给一种房屋性质走的门。"),
@@ -160,7 +159,7 @@ def _broken() -> dict[str, str]:
         "room_class": _("有 %(count)d 套房的户型与申请不同。"),
         "need": _("有 %(count)d 户需要无障碍，却配到了别的房。"),
         "reserve": _("还有 %(waiting)d 户需要无障碍而没有配到，却有 %(count)d 套无障碍房配给了不需要的人。"),
-        "housed": _("只配了 %(placed)d 户；在这些规则下最多能配 %(most)d 户。"),
+        "housed": _("只配了 %(placed)d 户，%(declined)d 户只要所填志愿；在这些规则下最多能配 %(most)d 户。"),
         "caps": _("有 %(count)d 处超过房屋性质的上限，涉及 %(flats_count)d 套房。"),
         "cluster": _("有 %(count)d 片相邻的同一房屋性质超过 %(most)d 户，最大的一片 %(largest)d 户。"),
         "entrances": _("有 %(count)d 个门只有一种房屋性质的人走。"),

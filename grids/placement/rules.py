@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from gis_core.access_log import log_access
 from grids.housing.tenures import TENURES
-from grids.models import Applicant, Flat, PlacementProject, PlacementRules
+from grids.models import PlacementProject, PlacementRules
 from grids.placement.caps import caps_of, split_accessible
 from grids.placement.drawing import ClassStock, Entry
 from grids.placement.errors import WrongRules
+from grids.placement.lists import SomeApplicant, SomeFlat, applicants_of, flats_of
 from grids.placement.projects import require_preparing
 
 ACCESSIBLE = " accessible"
@@ -54,18 +55,18 @@ def without_caps(limits: Limits) -> Limits:
 
 def terms_of(project: PlacementProject, rules: PlacementRules | None) -> dict[str, ClassStock]:
     """The classes of a draw under these rules."""
-    flats, applicants = list(project.flats.all()), list(project.applicants.all())
+    flats, applicants = flats_of(project), applicants_of(project)
     return classes_of(flats, applicants, limits_of(rules))
 
 
 def entries_of(project: PlacementProject, rules: PlacementRules | None) -> list[Entry]:
     """The applicants as the draw sees them, by receipt number."""
-    flats, applicants = list(project.flats.all()), list(project.applicants.all())
+    flats, applicants = flats_of(project), applicants_of(project)
     limits = limits_of(rules)
     return entries_in(classes_of(flats, applicants, limits), applicants, limits)
 
 
-def cell_of(flat: Flat, level: str) -> str:
+def cell_of(flat: SomeFlat, level: str) -> str:
     cell: str = flat.building_code
     if level in (Level.UNIT, Level.FLOOR):
         cell += f"-{flat.unit:02d}"
@@ -73,11 +74,11 @@ def cell_of(flat: Flat, level: str) -> str:
 
 
 def classes_of(
-    flats: Sequence[Flat], applicants: Sequence[Applicant], limits: Limits
+    flats: Sequence[SomeFlat], applicants: Sequence[SomeApplicant], limits: Limits
 ) -> dict[str, ClassStock]:
     """{class: flats and caps of its cells}, room classes in their text order."""
-    flats_of: dict[str, list[Flat]] = defaultdict(list)
-    asking: dict[str, list[Applicant]] = defaultdict(list)
+    flats_of: dict[str, list[SomeFlat]] = defaultdict(list)
+    asking: dict[str, list[SomeApplicant]] = defaultdict(list)
     for flat in flats:
         flats_of[flat.room_class].append(flat)
     for one in applicants:
@@ -89,9 +90,9 @@ def classes_of(
 
 
 def _room_class(
-    name: str, flats: Sequence[Flat], applicants: Sequence[Applicant], limits: Limits
+    name: str, flats: Sequence[SomeFlat], applicants: Sequence[SomeApplicant], limits: Limits
 ) -> dict[str, ClassStock]:
-    codes: dict[str, list[Flat]] = defaultdict(list)
+    codes: dict[str, list[SomeFlat]] = defaultdict(list)
     for flat in sorted(flats, key=lambda one: one.code):
         codes[cell_of(flat, limits.level)].append(flat)
     cells, tenures = sorted(codes), sorted({one.tenure for one in applicants})
@@ -107,8 +108,8 @@ def _room_class(
         return {name: _class(cells, tenures, {cell: codes[cell] for cell in cells}, caps)}
     accessible = np.array([sum(flat.is_accessible for flat in codes[cell]) for cell in cells], np.int64)
     split = split_accessible(stock, accessible, caps, rest, needing)
-    kept: dict[str, list[Flat]] = {}
-    others: dict[str, list[Flat]] = {}
+    kept: dict[str, list[SomeFlat]] = {}
+    others: dict[str, list[SomeFlat]] = {}
     for cell, count in zip(cells, split.reserved.tolist(), strict=True):
         first = [flat for flat in codes[cell] if flat.is_accessible][:count]
         kept[cell] = first
@@ -120,7 +121,7 @@ def _room_class(
 
 
 def _class(
-    cells: Sequence[str], tenures: Sequence[str], flats: Mapping[str, Sequence[Flat]], caps: Any
+    cells: Sequence[str], tenures: Sequence[str], flats: Mapping[str, Sequence[SomeFlat]], caps: Any
 ) -> ClassStock:
     """Cells that hold a flat of the class, with the caps of each tenure there."""
     there = [(at, cell) for at, cell in enumerate(cells) if flats[cell]]
@@ -133,7 +134,7 @@ def _class(
 
 
 def entries_in(
-    classes: Mapping[str, ClassStock], applicants: Iterable[Applicant], limits: Limits
+    classes: Mapping[str, ClassStock], applicants: Iterable[SomeApplicant], limits: Limits
 ) -> list[Entry]:
     """Choices of buildings become choices of their cells in this class, in order."""
     cells_of = {name: _cells_by_building(part) for name, part in classes.items()}

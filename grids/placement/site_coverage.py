@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import get_language
 
-from grids.models import Building, BuildingWalk, CoverageRun, Flat, PlacementProject
+from grids.models import Building, BuildingWalk, CoverageRun, PlacementProject
+from grids.placement.lists import SomeFlat
 
 DIGITS = 4
 
 
-def site_coverage(project: PlacementProject, flats: Iterable[Flat]) -> dict[str, Any]:
+def site_coverage(project: PlacementProject, flats: Iterable[SomeFlat]) -> dict[str, Any]:
     """Shares of the flats whose building reaches each category within the standard's metres.
 
     `gap` where the town has such a facility and some flat does not reach it. A category that nobody has

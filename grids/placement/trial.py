@@ -7,19 +7,19 @@ yet, and starts from another text, so no trial can become the draw.
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from grids.kernels.augmented_choice import augmented_choice
-from grids.kernels.serial_choice import NOT_PLACED, Choices, serial_choice
-from grids.models import Applicant, Flat, PlacementRules
+from grids.kernels.serial_choice import NOT_PLACED, Choices, Int
+from grids.models import PlacementRules
 from grids.placement.drawing import ClassStock, Entry, as_choices, canonical, flats_in_order, places
+from grids.placement.lists import SomeApplicant, SomeFlat
 from grids.placement.lottery import order_of, sha256
 from grids.placement.rules import Limits, classes_of, entries_in
 
 TRIAL = b"trial"
 
 
-def inputs_text(flats: Iterable[Flat], applicants: Iterable[Applicant]) -> str:
+def inputs_text(flats: Iterable[SomeFlat], applicants: Iterable[SomeApplicant]) -> str:
     """Everything that a trial is made of but the rules: alternatives differ by their rules, not by luck."""
     return canonical(
         {
@@ -62,7 +62,7 @@ def in_turn(entries: Sequence[Entry], seed: bytes) -> list[Entry]:
 
 
 def serial_places(
-    flats: Sequence[Flat], applicants: Sequence[Applicant], limits: Limits, seed: bytes
+    flats: Sequence[SomeFlat], applicants: Sequence[SomeApplicant], limits: Limits, seed: bytes
 ) -> dict[str, str]:
     """{receipt: flat} of everybody who got one in a plain draw under these limits."""
     classes = classes_of(flats, applicants, limits)
@@ -71,9 +71,9 @@ def serial_places(
 
 
 def augmented_places(
-    flats: Sequence[Flat], applicants: Sequence[Applicant], limits: Limits, seed: bytes
+    flats: Sequence[SomeFlat], applicants: Sequence[SomeApplicant], limits: Limits, seed: bytes
 ) -> dict[str, str]:
-    """The same with augmenting paths; whoever is left takes what is left, if they take any."""
+    """The same with augmenting paths: more get something that they listed."""
     classes = classes_of(flats, applicants, limits)
     order = in_turn(entries_in(classes, applicants, limits), seed)
     found: dict[str, str] = {}
@@ -89,29 +89,51 @@ def augmented_places(
 def _augmented_cells(part: ClassStock, waiting: Sequence[Entry]) -> list[str | None]:
     cells, types = sorted(part.flats), sorted(part.caps)
     stock, cap = as_arrays(part.flats, part.caps)
-    asked = as_choices(cells, types, waiting)
-    first, _rank = augmented_choice(stock, cap, asked)
-    has_place = first != NOT_PLACED
-    used = np.zeros_like(cap)
-    np.add.at(used, (asked.type_of[has_place], first[has_place]), 1)
-    rest = np.flatnonzero(~has_place & asked.takes_any)
-    later, _rank = serial_choice(
-        stock - used.sum(axis=0, dtype=np.int32),
-        cap - used,
+    held = augmented_cells(stock, cap, as_choices(cells, types, waiting))
+    return [None if cell == NOT_PLACED else cells[cell] for cell in held]
+
+
+def augmented_cells(stock: Int, cap: Int, asked: Choices) -> Int:
+    """(n,) cells: as many listed ones as possible, then as many people as possible.
+
+    Whoever takes any and is still without gets a cell that others make free: first others who stay on their
+    own lists, and only where that is not enough those who take any as well.
+    """
+    held, _rank = augmented_choice(stock, cap, asked)
+    for leaves_list in (False, True):
+        if ((held == NOT_PLACED) & asked.takes_any).any():
+            held = _completed(stock, cap, asked, held, leaves_list=leaves_list)
+    return held
+
+
+def _completed(stock: Int, cap: Int, asked: Choices, held: Int, *, leaves_list: bool) -> Int:
+    """The same kernel once more: those placed come first and list their cell first, so they start from it."""
+    placed = np.flatnonzero(held != NOT_PLACED)
+    without = np.flatnonzero((held == NOT_PLACED) & asked.takes_any)
+    every = np.arange(len(stock), dtype=np.int32)
+    lists = []
+    for i in placed.tolist():
+        own = asked.cells[asked.start[i] : asked.start[i + 1]]
+        wider = every if leaves_list and asked.takes_any[i] else own
+        lists.append(np.concatenate([[held[i]], own[own != held[i]], wider[~np.isin(wider, own)]]))
+    lists += [every] * len(without)
+    who = np.concatenate([placed, without])
+    found, _rank = augmented_choice(
+        stock,
+        cap,
         Choices(
-            asked.type_of[rest],
-            np.zeros(len(rest) + 1, np.int32),
-            np.empty(0, np.int32),
-            np.ones(len(rest), np.bool_),
+            asked.type_of[who],
+            np.cumsum([0, *map(len, lists)], dtype=np.int32),
+            np.concatenate(lists).astype(np.int32),
+            asked.takes_any[who],
         ),
     )
-    first[rest] = later
-    return [None if cell == NOT_PLACED else cells[cell] for cell in first]
+    answer = np.full_like(held, NOT_PLACED)
+    answer[who] = found
+    return answer
 
 
-def as_arrays(
-    flats: Mapping[str, Sequence[str]], caps: Mapping[str, Mapping[str, int]]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def as_arrays(flats: Mapping[str, Sequence[str]], caps: Mapping[str, Mapping[str, int]]) -> tuple[Int, Int]:
     """(C,) flats and (T, C) caps of a class, cells and types in text order."""
     cells = sorted(flats)
     stock = np.array([len(flats[cell]) for cell in cells], np.int32)

@@ -9,6 +9,7 @@ from gis_core.access_log import log_access
 from grids.models import PlacementProject, PlacementRules, Variant
 from grids.placement.check import check_places
 from grids.placement.errors import NothingToCheck, WrongRules
+from grids.placement.lists import applicants_of, flats_of
 from grids.placement.rules import limits_of, without_caps
 from grids.placement.trial import (
     augmented_places,
@@ -38,7 +39,7 @@ def make_variant(
         raise WrongRules(_("请给方案取一个没有用过的名称。"))
     if kind not in Kind.values:
         raise ValueError(f"no kind of alternative is called {kind}")
-    flats, applicants = list(project.flats.all()), list(project.applicants.all())
+    flats, applicants = flats_of(project), applicants_of(project)
     inputs = inputs_text(flats, applicants)
     places = _places(kind, rules, flats, applicants, trial_seed(inputs))
     made = Variant.objects.create(
@@ -58,7 +59,7 @@ def make_variant(
 def is_current(variant: Variant) -> bool:
     """Whether flats, applicants and rules still are what the alternative was made of."""
     project = variant.project
-    inputs = inputs_text(project.flats.all(), project.applicants.all())
+    inputs = inputs_text(flats_of(project), applicants_of(project))
     return bool(variant.inputs_sha256 == inputs_sha256(inputs, variant.rules))
 
 
