@@ -111,11 +111,11 @@ def _completed(stock: Int, cap: Int, asked: Choices, held: Int, *, leaves_list: 
     placed = np.flatnonzero(held != NOT_PLACED)
     without = np.flatnonzero((held == NOT_PLACED) & asked.takes_any)
     every = np.arange(len(stock), dtype=np.int32)
-    lists = []
+    lists = []  # a cell that comes twice in a list is read once
     for i in placed.tolist():
         own = asked.cells[asked.start[i] : asked.start[i + 1]]
-        wider = every if leaves_list and asked.takes_any[i] else own
-        lists.append(np.concatenate([[held[i]], own[own != held[i]], wider[~np.isin(wider, own)]]))
+        wider = every if leaves_list and asked.takes_any[i] else every[:0]
+        lists.append(np.concatenate([held[i : i + 1], own, wider]))
     lists += [every] * len(without)
     who = np.concatenate([placed, without])
     found, _rank = augmented_choice(
