@@ -19,6 +19,7 @@ export class AreasLayer {
     pane.style.pointerEvents = "none";
     this.canvas = createViewCanvas(L, { pane: "mix-areas", paint: (pen, frame) => this.paint(pen, frame) });
     this.canvas.addTo(map);
+    mapView.reserve = (pen, taken, frame) => this.writeAll(pen, taken, frame);
   }
 
   /** `features` of GeoJSON with {code, name, name_en}; an empty list clears the layer. */
@@ -26,12 +27,14 @@ export class AreasLayer {
     this.places = features.filter(({ geometry }) => geometry).map(placeOf);
     this.byCode = new Map(this.places.map((place) => [place.code, place]));
     this.canvas.schedule();
+    this.mapView.names.schedule();
   }
 
   /** `fills`: code → {colour | null (hatch), text, isFaint}; null draws outlines only. */
   setFills(fills) {
     this.fills = fills;
     this.canvas.schedule();
+    this.mapView.names.schedule();
   }
 
   mark(change) {
@@ -67,17 +70,23 @@ export class AreasLayer {
       const found = code && drawn.find(({ place }) => place.code === code);
       if (found) stroke(pen, found.path, theme, width, 1, code === this.marks.compared);
     }
-    if (this.fills) for (const { place } of drawn) this.write(pen, frame, place, theme);
   }
 
-  write(pen, frame, place, theme) {
+  /** The figures, in the canvas of the names and before them, so that no street name runs through one. */
+  writeAll(pen, taken, frame) {
+    if (this.fills) for (const place of this.places) this.write(pen, taken, frame, place, this.mapView.theme);
+  }
+
+  write(pen, taken, frame, place, theme) {
     const text = this.fills.get(place.code)?.text;
     if (!text) return;
     const [left, bottom] = frame.at(place.box[0], place.box[1]);
     const [right, top] = frame.at(place.box[2], place.box[3]);
     pen.font = `600 12px ${FONT}`;
-    if (right - left < pen.measureText(text).width + ROOM_PX || bottom - top < 26) return;
+    const width = pen.measureText(text).width;
+    if (right - left < width + ROOM_PX || bottom - top < 26) return;
     const [x, y] = frame.at(...place.middle);
+    if (!taken.take(x - width / 2 - 3, y - 9, x + width / 2 + 3, y + 9)) return;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.lineWidth = 3;

@@ -32,7 +32,7 @@ export function levelOptions({ levels, choices }, source, dimension, words) {
 
 export function measureOptions({ measures, choices }, source, level, dimension) {
   const rule = choices[kindOf(source.key)][level];
-  const whys = dimension.code === "age_band" ? rule.measures_of_persons : rule.measures;
+  const whys = rule.of[dimension.code] ?? rule.measures;
   return measures.map(({ code, name }) => ({ code, name, why: whys[code] ?? "" }));
 }
 

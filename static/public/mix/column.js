@@ -58,7 +58,7 @@ export class Column {
     const group = settled.view.group ? settled.groups[settled.group].name : null;
     this.legend.show({
       title: group ? words.say("legend_of_group", { measure: this.measureName, group }) : this.measureName,
-      unit: words.say(hasBuildings ? "legend_unit_buildings" : "legend_unit_areas"),
+      unit: words.say(`${this.table ? "legend" : "paper"}_unit_${hasBuildings ? "buildings" : "areas"}`),
       meaning: words.say(`meaning_${settled.view.measure}`),
       scale,
       ramp: rampOf(state.legend, side.theme),
