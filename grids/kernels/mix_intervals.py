@@ -30,7 +30,7 @@ class MixInterval:
     """(A,) estimates and their interval; where `is_defined` is False everything is 0.
 
     Attributes:
-        w, w_low, w_high: W of all households of the area, within 0..1.
+        w, w_low, w_high: W of all households of the area, within what `bounds_of_w` allows.
         r_star, r_star_low, r_star_high: R*, at most 1; 0 where all answers are of one group.
         response: answers over households.
         is_defined: some building has two answers.
@@ -78,10 +78,13 @@ def interval_of_w(
     )
     is_defined = estimate[:, 2] > 0
     w, r_star = estimate[:, 0], estimate[:, 1]
+    possible = bounds_of_w(counts, size, area, area_count)
+    w_and_ends = [np.clip(end, possible.low, possible.high) for end in (w, w - half[:, 0], w + half[:, 0])]
+    w, w_low, w_high = (np.where(is_defined, end, 0.0) for end in w_and_ends)
     return MixInterval(
         w=w,
-        w_low=np.clip(w - half[:, 0], 0.0, 1.0),
-        w_high=np.clip(w + half[:, 0], 0.0, 1.0),
+        w_low=w_low,
+        w_high=w_high,
         r_star=r_star,
         r_star_low=r_star - half[:, 1],
         r_star_high=np.minimum(r_star + half[:, 1], 1.0),
@@ -99,7 +102,7 @@ def bounds_of_w(counts: ArrayLike, size: ArrayLike, area: ArrayLike, area_count:
     table, households = _checked(counts, size)
     index = as_areas(area, len(table), area_count)
     silent = households - table.sum(axis=1)
-    alike, level = table.copy(), _levelled(table, silent)
+    alike, level = table.copy(), _levelled(table, silent, np.argsort(table, axis=1))
     if table.shape[1]:
         alike[np.arange(len(table)), table.argmax(axis=1)] += silent
     weight = np.where((households > 1) & (index >= 0), households, 0).astype(np.float64)
@@ -149,12 +152,12 @@ def _checked(counts: ArrayLike, size: ArrayLike) -> tuple[Int64Array, Int64Array
 
 
 @compiled
-def _levelled(table: Int64Array, silent: Int64Array) -> Int64Array:
-    """Every row with its silent households poured onto the lowest groups."""
+def _levelled(table: Int64Array, silent: Int64Array, by_count: Int64Array) -> Int64Array:
+    """Every row with its silent households poured onto the lowest groups; `by_count` orders each row."""
     filled = table.copy()
     unit_count, group_count = table.shape
     for unit in range(unit_count):
-        order = np.argsort(table[unit])
+        order = by_count[unit]
         left = silent[unit]
         for lowest in range(group_count):
             # The first `lowest + 1` groups stand at one level; raise them to the next one.
