@@ -25,7 +25,7 @@ export class Headline {
   }
 
   silence(row) {
-    return row?.why || this.words.say("not_defined");
+    return row ? row.why || this.words.say("not_defined") : this.words.say("pick_one");
   }
 
   sentence({ view, kind, dimension, groups, group }, value, scale) {
