@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
+from gis_core.permissions import require
 from grids.arrays import stock_arrays
 from grids.copying import SQL_DIR
 from grids.generations import active
@@ -27,7 +28,14 @@ from grids.mixing.rows import Cell, Row, row_json
 from grids.mixing.sealed import SealedArea, pairs_in, pairs_of, sealed_areas, sealed_row
 from grids.mixing.source_facts import source_json
 from grids.mixing.source_list import sources_of
-from grids.mixing.sources import MixSource, NoSuchFigure, dimensions_of, find_source, require_dimension
+from grids.mixing.sources import (
+    ACTIONS,
+    MixSource,
+    NoSuchFigure,
+    dimensions_of,
+    find_source,
+    require_dimension,
+)
 from grids.mixing.stock_figures import pooled_row, stock_rows
 from grids.models import GenerationState, GridMembership, GridPlan, PublishedTable, Stock, Town
 
@@ -44,6 +52,7 @@ def trend_json(town: Town, source: str, dimension: str, level: str, area: str, u
     kind = SEALED if dimension in SURVEYED_DIMENSIONS else STOCK
     named = find_source(user, town, source) if source else None
     kind = named.kind if named else kind
+    require(user, ACTIONS[kind])
     if why := why_no_level(kind, level) or (level == BUILDING and _("楼栋没有跨年的对照。")):
         raise NoSuchFigure(str(why), level=level)
     plan = active(GridPlan, town) if level == GRID else None
@@ -90,7 +99,7 @@ def _series(town: Town, kind: str, named: MixSource | None, user: Any) -> list[M
     if kind == STOCK:
         plan = active(GridPlan, town)
         used = (GenerationState.ACTIVE, GenerationState.RETIRED)
-        stocks = Stock.objects.filter(town=town, state__in=used, activated_at__isnull=False)
+        stocks = Stock.objects.filter(town=town, state__in=used)
         newest = list(stocks.select_related("town").order_by("-number")[:STOCKS_SHOWN])
         return [MixSource(STOCK, town, plan=plan, stock=stock) for stock in reversed(newest)]
     found = [one for one in sources_of(town, user) if one.kind == kind]
