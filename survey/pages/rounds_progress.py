@@ -50,6 +50,7 @@ def round_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     state = town_map(request.user, subject.town)
     context = {
         "round": subject,
+        "tab": "progress",
         "town": subject.town,
         "map_state": state,
         "form_title": form_title(subject),
@@ -167,7 +168,7 @@ def columns() -> list[Column]:
         *counted,
         Column("call_backs_due", _("约定已到"), _("户"), "integer"),
         Column("visits", _("上门次数"), _("次"), "integer"),
-        Column("unassigned_dwellings", _("没有人走访"), _("户"), "integer"),
+        Column("unassigned_dwellings", _("还没有分配"), _("户"), "integer"),
     ]
 
 

@@ -238,7 +238,7 @@ def test_workbench_names_what_waits(field):
     knock(field, f"{FIRST}00001010101", "call_back", call_back_slot="tonight")
     said = [str(item.sentence) for item in waiting_work(field.director, None)]
     assert "秋季走访：1 户约定的时间到了" in said
-    assert "秋季走访：16 户没有人走访" in said
+    assert "秋季走访：16 户还没有分配" in said
     assert any(sentence.endswith("结束") for sentence in said)
     assert not [item for item in waiting_work(field.worker, None) if "秋季走访" in str(item.sentence)]
 
