@@ -18,7 +18,6 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from grids.kernels.counts import Int64Array, as_areas, as_counts, by_area, quotient
-from grids.kernels.diversity import differing_share
 from grids.kernels.graph import BoolArray, FloatArray
 from grids.kernels.jit import compiled
 
@@ -100,19 +99,8 @@ def bounds_of_w(counts: ArrayLike, size: ArrayLike, area: ArrayLike, area_count:
     groups up to one level. Buildings are weighted by their households; those of one have no pair.
     """
     table, households = _checked(counts, size)
-    index = as_areas(area, len(table), area_count)
-    silent = households - table.sum(axis=1)
-    alike, level = table.copy(), _levelled(table, silent, np.argsort(table, axis=1))
-    if table.shape[1]:
-        alike[np.arange(len(table)), table.argmax(axis=1)] += silent
-    weight = np.where((households > 1) & (index >= 0), households, 0).astype(np.float64)
-    inside = np.maximum(index, 0)
-    total = np.bincount(inside, weight, area_count)
-    low, high = (
-        quotient(np.bincount(inside, weight * differing_share(filled), area_count), total)
-        for filled in (alike, level)
-    )
-    return MixBounds(low, high)
+    low, high, weight = _extremes(table, households, as_areas(area, len(table), area_count), area_count)
+    return MixBounds(quotient(low, weight), quotient(high, weight))
 
 
 def noisy_pooled(counts: ArrayLike, variance: ArrayLike, total: ArrayLike | None = None) -> FloatArray:
@@ -148,32 +136,56 @@ def _checked(counts: ArrayLike, size: ArrayLike) -> tuple[Int64Array, Int64Array
     return table, households
 
 
-# --- Greatest mix ---------------------------------------------------------------------------
+# --- The least and the greatest mix -----------------------------------------------------------
 
 
 @compiled
-def _levelled(table: Int64Array, silent: Int64Array, by_count: Int64Array) -> Int64Array:
-    """Every row with its silent households poured onto the lowest groups; `by_count` orders each row."""
-    filled = table.copy()
-    unit_count, group_count = table.shape
-    for unit in range(unit_count):
-        order = by_count[unit]
-        left = silent[unit]
-        for lowest in range(group_count):
-            # The first `lowest + 1` groups stand at one level; raise them to the next one.
-            width = lowest + 1
-            level = filled[unit, order[lowest]]
-            rise = left // width
-            if lowest + 1 < group_count:
-                rise = min(rise, table[unit, order[lowest + 1]] - level)
-            for group in range(width):
-                filled[unit, order[group]] = level + rise
-            left -= rise * width
-            if lowest + 1 == group_count or level + rise < table[unit, order[lowest + 1]]:
-                for group in range(left):
-                    filled[unit, order[group]] += 1
-                break
-    return filled
+def _extremes(
+    table: Int64Array, size: Int64Array, area: Int64Array, area_count: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    low, high, weight = np.zeros(area_count), np.zeros(area_count), np.zeros(area_count)
+    group_count = table.shape[1]
+    if group_count == 0:
+        return low, high, weight
+    rising = np.zeros(group_count, np.int64)
+    for unit in range(len(table)):
+        if area[unit] < 0 or size[unit] < 2:
+            continue
+        for group in range(group_count):  # sorted by insertion: there are few groups
+            at = group
+            while at > 0 and rising[at - 1] > table[unit, group]:
+                rising[at] = rising[at - 1]
+                at -= 1
+            rising[at] = table[unit, group]
+        silent = size[unit] - rising.sum()
+        alike = _same_pairs(rising[:-1]) + (rising[-1] + silent) * (rising[-1] + silent - 1)
+        households = float(size[unit])
+        weight[area[unit]] += households
+        low[area[unit]] += households - alike / (households - 1.0)
+        high[area[unit]] += households - _levelled_pairs(rising, silent) / (households - 1.0)
+    return low, high, weight
+
+
+@compiled
+def _same_pairs(row: Int64Array) -> int:
+    """Ordered pairs of the same group."""
+    pairs = 0
+    for count in row:
+        pairs += count * (count - 1)
+    return pairs
+
+
+@compiled
+def _levelled_pairs(rising: Int64Array, silent: int) -> int:
+    """Pairs of the same group after the silent are poured onto the lowest groups until they stand level."""
+    poured = silent
+    for width in range(1, len(rising) + 1):
+        poured += rising[width - 1]
+        if width == len(rising) or poured <= width * rising[width]:
+            level, more = poured // width, poured % width
+            pairs = more * (level + 1) * level + (width - more) * level * (level - 1)
+            return int(pairs + _same_pairs(rising[width:]))
+    return 0
 
 
 # --- Variance -------------------------------------------------------------------------------
