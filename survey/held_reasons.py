@@ -20,7 +20,7 @@ HELD_WORDS = {
     ROUND_SEALED: gettext_lazy("这一轮已经封存"),
     "round_closed": gettext_lazy("到达时这一轮已经结束"),
     "outside_duty": gettext_lazy("到达时这一户不在走访人的职责范围内"),
-    "assignment_ended": gettext_lazy("这一户已经不再分配给这位网格员"),
+    "assignment_ended": gettext_lazy("这一户的分配已经收回"),
     "not_assigned": gettext_lazy("这一户没有分配给走访人"),
     "declined_before": gettext_lazy("这一户在本轮已经谢绝"),
     "id_number": gettext_lazy("文字里有疑似身份证号"),

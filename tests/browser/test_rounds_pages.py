@@ -263,7 +263,7 @@ def test_a_round_is_prepared_opened_and_ended(page: Page, site: Site, no_trial: 
     page.wait_for_url("**/rounds/*-*/")
     assert page.locator(".is-missing").count() == 0
     assert "正在同一社区进行" in page.locator(".note").inner_text()
-    assert page.locator(".is-open").inner_text().startswith("分配给网格员：还有 3608 户没有人走访")
+    assert page.locator(".is-open").inner_text().startswith("分配给网格员：还有 3608 户还没有分配")
     keep_picture(page, "rounds-draft")
 
     page.get_by_role("button", name="开始走访").click()

@@ -73,7 +73,7 @@ def test_a_round_is_prepared_opened_and_ended(planner_client):
     assert (made.state, made.area_codes) == ("draft", [FIRST])
 
     page = planner_client.get(f"/rounds/{made.uid}/").content.decode()
-    assert "32 户没有人走访" in page
+    assert "32 户还没有分配" in page
     planner_client.post(f"/rounds/{made.uid}/open/")
     made.refresh_from_db()
     assert made.state == "open"
