@@ -24,7 +24,8 @@ export class AreasLayer {
 
   /** `features` of GeoJSON with {code, name, name_en}; an empty list clears the layer. */
   setPlaces(features) {
-    this.places = features.filter(({ geometry }) => geometry).map(placeOf);
+    const places = features.filter(({ geometry }) => geometry).map(placeOf);
+    this.places = places.sort((a, b) => b.size - a.size); // a place within another's outline lies on top of it
     this.byCode = new Map(this.places.map((place) => [place.code, place]));
     this.canvas.schedule();
     this.mapView.names.schedule();
@@ -48,7 +49,7 @@ export class AreasLayer {
 
   /** The place under a geographic point, or null. */
   at({ lng, lat }) {
-    return this.places.find(({ box, rings }) => lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3] && isInside(rings, lng, lat)) ?? null;
+    return this.places.findLast(({ box, rings }) => lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3] && isInside(rings, lng, lat)) ?? null;
   }
 
   paint(pen, frame) {
@@ -116,7 +117,8 @@ function placeOf({ properties, geometry }) {
   const polygons = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
   const rings = polygons.flat();
   const box = boxOf(rings);
-  return { ...properties, rings, box, middle: middleOf(polygons, box) };
+  const size = (box[2] - box[0]) * (box[3] - box[1]);
+  return { ...properties, rings, box, size, middle: middleOf(polygons, box) };
 }
 
 export function boxOf(rings) {

@@ -46,9 +46,11 @@ export class Column {
     this.headline.show({ settled, row: shown.row, source: shown.answer.source, place: this.placeName, scale, isChosen, note });
   }
 
-  get hatchedLabels() {
+  /** What is outside the ramp, and how it is marked. */
+  get outside() {
     const { words, settled } = this.page;
-    return paintsFootprints(settled) ? [words.say("class_too_few"), words.say("class_untold")] : [words.say("class_hidden")];
+    const marked = (mark, key) => ({ mark, label: words.say(key) });
+    return paintsFootprints(settled) ? [marked("few", "class_too_few"), marked("unknown", "class_untold")] : [marked("unknown", "class_hidden")];
   }
 
   showLegend() {
@@ -63,7 +65,7 @@ export class Column {
       scale,
       ramp: rampOf(state.legend, side.theme),
       counts,
-      hatched: this.hatchedLabels,
+      outside: this.outside,
       isolated: view.class,
       showsCells: hasBuildings && side.view.showsCells,
     });
@@ -72,7 +74,7 @@ export class Column {
   showDistribution() {
     const { words, settled, scale, state, side, counts, view, find } = this.page;
     find("distribution-title").textContent = words.say("distribution_title", { unit: this.levelName(settled.view.level) });
-    showDistribution(find("distribution"), { scale, ramp: rampOf(state.legend, side.theme), counts, isolated: view.class, hatched: this.hatchedLabels, words, onIsolate: (at) => this.page.change({ class: at }) });
+    showDistribution(find("distribution"), { scale, ramp: rampOf(state.legend, side.theme), counts, isolated: view.class, outside: this.outside, words, onIsolate: (at) => this.page.change({ class: at }) });
   }
 
   showTable() {
