@@ -76,7 +76,6 @@ def _places() -> dict[str, str]:
         "merged_with": _("楼太小，与“{name}”合看"),
         "show_all": _("显示全部 {n} 行"),
         "drawn_place": _("手画的一片：{n} 个网格"),
-        "drawn_note": _("手画的边界已取整到整块网格：至少一半面积在里面的才算。"),
         "label_place": _("{name}：{figure}"),
         "label_no_homes": _("没有住房"),
         "label_too_few": _("不足 5 套，不单独显示"),

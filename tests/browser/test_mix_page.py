@@ -248,7 +248,7 @@ def test_a_drawn_area_becomes_whole_grids_and_says_so(
     page.locator("[data-draw]").click()
     until(page, "() => Boolean(mixPage.shown?.drawn)")
     until(page, "() => mixPage.side.areas.marks.selected.size > 0")
-    assert "取整到整块网格" in page.locator("[data-headline-note]").inner_text()
+    assert "按整个网格取" in page.locator("[data-headline-note]").inner_text()
     grids = page.evaluate("() => mixPage.shown.drawn.grids.length")
     assert f"{grids} 个网格" in page.locator("[data-headline-place]").inner_text()
     assert len(query_of(page)["draw"].split(";")) == 4

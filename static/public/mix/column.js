@@ -41,7 +41,7 @@ export class Column {
   showHeadline() {
     const { settled, shown, words, scale } = this.page;
     const isByPairs = shown.answer.weighting === "pairs" && ["w", "r_star"].includes(settled.view.measure);
-    const note = shown.drawn ? words.say("drawn_note") : isByPairs ? words.say("weighting_pairs") : "";
+    const note = shown.drawn?.sentence ?? (isByPairs ? words.say("weighting_pairs") : "");
     const isChosen = Boolean(settled.view.area || settled.view.draw);
     this.headline.show({ settled, row: shown.row, source: shown.answer.source, place: this.placeName, scale, isChosen, note });
   }

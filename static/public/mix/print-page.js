@@ -83,7 +83,7 @@ class PrintSheet {
     if (paintsFootprints(settled)) this.counts = side.paintFootprints({ bytes: await side.loadBytes(settled), scale, isolated: view.class });
     else this.counts = side.paintAreas({ rows: answer.rows, settled, scale, isolated: view.class });
     await side.showOutlinesOf(settled, this.shown);
-    side.areas.mark({ chosen: settled.view.area, selected: new Set(this.shown.drawn?.grids ?? []) });
+    side.areas.mark({ chosen: settled.view.area, selected: new Set(this.shown.drawn?.grids.map((grid) => grid.code)) });
     if (view.draw) new Drawing({ mapView: side.view, onDone: () => {}, onTurn: () => {} }).show(readCorners(view.draw));
     const column = new Column({ page: this });
     column.showHeadline();
