@@ -6,9 +6,11 @@ yield two answers are made up for by those of their size that did. To first orde
 over buildings of u = Σ over pairs of answers in it; buildings are independent, so the variance is the sum
 of Var(u). Var(u) = E(u²) - (E u)², and (E u)² has an unbiased estimate from pairs of pairs of answers that
 share nobody (Hoeffding's decomposition), the finite population entering by how many pairs of pairs share
-none, one or two households among N. Nothing is drawn, so the same answers give the same interval. The
-bootstrap within buildings, which this replaces, cannot see the buildings with one answer or none and falls
-short for small buildings and low response.
+none, one or two households among N. How much the number of answers varies between buildings is taken from
+the numbers themselves, so the interval also holds when a fixed share of every building is asked. The
+quantile is Student's, with as many degrees of freedom as the buildings' parts are steady. Nothing is
+drawn, so the same answers give the same interval. The bootstrap within buildings, which this replaces,
+cannot see the buildings with one answer or none and falls short for small buildings and low response.
 """
 
 from dataclasses import dataclass
@@ -218,15 +220,18 @@ def _estimates(
         if weight <= 0:
             continue
         w = differing / weight
+        uneven = _unevenness(counts, size, units, rate)
         pairs = answers * (answers - 1.0)
         b = 1.0 - (pooled * (pooled - 1.0)).sum() / pairs
         estimate[area, 0] = w
-        variance[area, 0], freedom[area, 0] = _variance(counts, size, units, rate, w, 1.0 / weight, none)
+        variance[area, 0], freedom[area, 0] = _variance(
+            counts, size, units, rate, uneven, w, 1.0 / weight, none
+        )
         if b > 0:
             estimate[area, 1] = 1.0 - w / b
             slope = (1.0 - 2.0 * pooled + (1.0 - b) * (2.0 * answers - 1.0)) / pairs
             variance[area, 1], freedom[area, 1] = _variance(
-                counts, size, units, rate, w, -1.0 / (b * weight), slope * w / b**2
+                counts, size, units, rate, uneven, w, -1.0 / (b * weight), slope * w / b**2
             )
     return estimate, variance, freedom
 
@@ -249,11 +254,26 @@ def _weighted(counts: Int64Array, size: Int64Array, units: Int64Array, rate: flo
 
 
 @compiled
+def _unevenness(counts: Int64Array, size: Int64Array, units: Int64Array, rate: float) -> float:
+    """Variance of the numbers of answers over what it is if every household decides by itself.
+
+    1 then; near 0 when every building was asked for the same share; more when buildings differ.
+    """
+    met = 0.0
+    expected = 0.0
+    for unit in units:
+        met += (counts[unit].sum() - size[unit] * rate) ** 2
+        expected += size[unit] * rate * (1.0 - rate)
+    return met / expected * len(units) / (len(units) - 1.0) if expected > 0 and len(units) > 1 else 1.0
+
+
+@compiled
 def _variance(
     counts: Int64Array,
     size: Int64Array,
     units: Int64Array,
     rate: float,
+    uneven: float,
     w: float,
     slope_w: float,
     slope: FloatArray,
@@ -264,6 +284,7 @@ def _variance(
     count = 0.0
     least = 0.0
     known = 0.0
+    by_number = 0.0
     if rate >= 1.0:
         return 0.0, 1.0
     for unit in units:
@@ -282,13 +303,16 @@ def _variance(
             least += (
                 2.0 * answers / (answers - 1.0) * max(of_pairs - max(plain, 0.0), 0.0) * (1.0 - rate) ** 2
             )
+            of_number = uneven * households * rate * (1.0 - rate) / chance * weighed
+            by_number += of_number
             part += (square / chance - answers**2) * weighed - (households * rate) ** 2 * plain / chance
+            part += of_number
         total += part
         spread += part**2
         count += 1.0
     if total < least:
         return least, max(known, 1.0)
-    noise = spread - total**2 / count
+    noise = spread - total**2 / count + 2.0 * by_number**2 / count  # the unevenness is an estimate, too
     return total, 2.0 * total**2 / noise if noise > 0 else known
 
 
@@ -342,9 +366,9 @@ def _squares(
 
 @compiled
 def _four_or_more(households: float, rate: float) -> tuple[float, float]:
-    """P(n >= 4) and E(n²; n >= 4) of a binomial count."""
+    """P(n >= 4), and (E n)² less E(n²; n < 4), of a binomial count."""
     chance = 1.0
-    square = households * rate * (1.0 - rate) + (households * rate) ** 2
+    square = (households * rate) ** 2
     term = (1.0 - rate) ** households
     for count in range(4):
         chance -= term
