@@ -65,11 +65,9 @@ def page_rows(size: str, rounds: int) -> list[str]:
     _make_reader(town)
     server = _serve(cache)
     try:
-        taken = _measure(town, rounds)
+        return _table(town, _measure(town, rounds), first_s)
     finally:
         server.terminate()
-        server.wait(timeout=20)
-    return _table(town, taken, first_s)
 
 
 def add_register(town: Any) -> None:
