@@ -18,11 +18,12 @@ from gis_core.permissions import require
 from grids.arrays import stock_arrays
 from grids.copying import SQL_DIR
 from grids.generations import active
-from grids.mixing.areas import area_names, open_areas
+from grids.mixing.areas import area_names
 from grids.mixing.choices import BUILDING, GRID, PUBLISHED, SEALED, STOCK, why_no_level
 from grids.mixing.dimensions import SURVEYED_DIMENSIONS, named_groups
 from grids.mixing.figures import dimension_name, groups_of, notes_of
 from grids.mixing.noisy import Tally
+from grids.mixing.place import require_area
 from grids.mixing.published_figures import published_rows
 from grids.mixing.rows import Cell, Row, row_json
 from grids.mixing.sealed import SealedArea, pairs_in, pairs_of, sealed_areas, sealed_row
@@ -59,8 +60,7 @@ def trend_json(town: Town, source: str, dimension: str, level: str, area: str, u
     series = [one for one in _series(town, kind, named, user) if dimension in ("", *dimensions_of(one))]
     if not series:
         raise NotFound(_("没有这一项的数据，或者不在您的职责范围内。"), dimension=dimension[:40])
-    if not open_areas(user, series[0].action, (area,), plan=plan)[0]:
-        raise NotFound(_("没有这个社区或网格，或者不在您的职责范围内。"), area=area[:20])
+    require_area(MixSource(kind, town, plan=plan), area, user)
     asked = require_dimension(series[-1], dimension)
     groups = _all_groups(series, asked)
     points = [
