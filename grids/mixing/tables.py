@@ -34,7 +34,7 @@ class NotNested(Refusal):
 
 @dataclass(frozen=True)
 class Asked:
-    """Which columns mean what; `nest` from the smallest areas to the largest, or the other way round."""
+    """Which columns mean what; `nest` from the smallest areas to the largest, other orders are sorted."""
 
     unit: str
     groups: tuple[str, ...]
@@ -197,13 +197,13 @@ def _area_names(table: Table, column: str, residents: Int64Array, errors: list[R
 
 
 def _nested(table: Table, chosen: dict[str, list[str]]) -> list[NestLevel]:
-    """The chain of levels, in the order given or, where only that nests, the other way round."""
+    """The chain of levels, in the order given or, where only that nests, from many areas to few."""
     columns = list(chosen)
     refusal = _first_split(table, chosen, columns)
-    if refusal is not None and _first_split(table, chosen, columns[::-1]) is None:
-        columns.reverse()
-    elif refusal is not None:
-        raise refusal
+    if refusal is not None:
+        columns.sort(key=lambda column: -len(set(chosen[column])))
+        if _first_split(table, chosen, columns) is not None:
+            raise refusal
     levels: list[NestLevel] = []
     for column in columns:
         names = sorted(set(chosen[column]) - {""})

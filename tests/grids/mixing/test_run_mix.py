@@ -125,9 +125,12 @@ def test_pairs_and_information_split_over_the_nest_from_leaf_to_root(tmp_path):
     assert told["areas"]["tract"][0]["w"] == pytest.approx(float(by_hand.w(COUNTS[:2])), abs=1e-14)
 
 
-def test_the_nest_may_be_named_from_the_largest_too(tmp_path):
-    path = as_csv(tmp_path)
-    assert run(path, "--nest", "city,tract") == run(path, "--nest", "tract,city")
+def test_the_nest_may_be_named_in_any_order(tmp_path):
+    path = as_csv(tmp_path, [[*row, "the land"] for row in ROWS], [*HEADER, "land"])
+    told = run(path, "--nest", "tract,city,land")
+    assert told["nest"] == ["tract", "city", "land"]
+    for order in ("land,city,tract", "city,tract,land", "tract,land,city"):
+        assert run(path, "--nest", order) == told
 
 
 @pytest.mark.parametrize("name", ["counts.gpkg", "counts.shp", "counts.zip", "counts.xlsx"])
