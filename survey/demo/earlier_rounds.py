@@ -20,17 +20,14 @@ from gis_core.models import User
 from gis_core.progress import Progress
 from grids.demo.people import COMMUNITY_CODE
 from grids.models import Dwelling, Town
-from survey.answers import answers_of
 from survey.assignments import Place, assign
-from survey.demo.answering import record_of
+from survey.demo.answering import drawn_uuid, record_of
 from survey.demo.round import GRIDS_OF, grid_codes, household_facts
 from survey.demo.sayings import AGES, FAMILIES, Call, answered_at, lot
-from survey.effects import composition_of
 from survey.keys import seal
 from survey.models import Consent, Entity, Household, Round, Submission
 from survey.round_drafts import save_draft
 from survey.rounds import close_round, dwellings_of, open_round
-from survey.safe_xml import read_xml
 from survey.sealing import confirm_sealing, prepare_sealing, seal_round
 from survey.sealing_plan import USUAL_EPSILON
 
@@ -126,11 +123,12 @@ def _moment(town: Town, day: date, at: time) -> datetime:
 
 def _record(opened: Round, call: Call, door: Entity, worker: User) -> tuple[Submission, bytes]:
     """The record as it was sent, and its composition sealed; both say the same."""
-    said = answered_at(call, _ways(call.dwelling, opened.name))
+    household = _ways(call.dwelling, opened.name)
+    said = answered_at(call, household)
     version, key_id = opened.form_version, str(opened.uid)
-    xml = record_of(version, door, said, name=f"{call.name}-{opened.name}", base_version=door.version)
-    root = read_xml(xml)
-    instance = root.findtext("meta/instanceID") or ""
+    name = f"{call.name}-{opened.name}"
+    xml = record_of(version, door, said, name=name, base_version=door.version)
+    instance = f"uuid:{drawn_uuid(name, 'instance')}"
     record = Submission(
         form_id=version.form_id,
         form_version=version,
@@ -148,7 +146,11 @@ def _record(opened: Round, call: Call, door: Entity, worker: User) -> tuple[Subm
         received_at=call.at,
         judged_at=call.at,
     )
-    told = composition_of(answers_of(root, version.outline))
+    told = {
+        "age_bands": {band: count for band, count in household["ages"].items() if count},
+        "household_type": household["household_type"],
+        "origin": household["origin"],
+    }
     content = json.dumps(told, ensure_ascii=False).encode()
     return record, seal(key_id, content, about="household.composition")
 

@@ -198,7 +198,7 @@ def sealing_prepare(request: HttpRequest, uid: UUID) -> HttpResponse:
     except Refusal as refusal:
         return _again(request, subject, refusal)
     _log(request, subject, "prepare_sealing")
-    messages.success(request, _("已准备好，等数据保护负责人确认。"))
+    messages.success(request, _("已准备好，等数据保护员确认。"))
     return redirect("sealing", uid=uid)
 
 
