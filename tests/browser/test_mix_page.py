@@ -37,6 +37,7 @@ release = Release(town, UUID("{ROUND}"), "{TOLD}", plan, [community], *days, spe
 replace_sealed_tallies(release, rows, [PairSum(community, "origin", 9000, 4500.0, 30.0)], by=None)
 """
 UNSEAL = f"from grids.models import SealedRelease; SealedRelease.objects.filter(round_uid='{ROUND}').delete()"
+IS_READY = "() => Boolean(window.printSheet?.isReady)"
 IS_SHOWN = "() => window.__lastSwitchMs !== undefined && !mixPage.mapView.store.isBusy"
 
 
@@ -67,7 +68,8 @@ def open_page(site: Site, chromium: Browser, housing_cookies: list[Any]) -> Iter
         page = context.new_page()
         opened.append((context, watch(page), expected))
         page.goto(site.url + address)
-        until(page, IS_SHOWN if "/print/" not in address else "() => Boolean(window.printSheet?.isReady)")
+        # The first page of a server waits for machine code to be made.
+        until(page, IS_SHOWN if "/print/" not in address else IS_READY, seconds=90)
         return page
 
     yield open_it
