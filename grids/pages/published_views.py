@@ -17,7 +17,7 @@ from gis_core.access_log import log_access
 from gis_core.errors import NotFound, Refusal, RowErrors
 from gis_core.permissions import require
 from gis_core.readers.tables import Table, read_table
-from gis_core.shell import local_name
+from gis_core.shell import current_town_slug, local_name
 from gis_core.writers import Column, write_csv
 from grids.mixing.published import (
     EARLIEST_YEAR,
@@ -91,7 +91,10 @@ def published_upload(request: HttpRequest) -> HttpResponse:
     require(request.user, IMPORT)
     towns = list(held_towns(request.user, IMPORT))
     form = PublishedForm(
-        towns, request.POST or None, request.FILES or None, initial={"town": request.GET.get("town")}
+        towns,
+        request.POST or None,
+        request.FILES or None,
+        initial={"town": request.GET.get("town") or current_town_slug(request)},
     )
     if form.is_valid():
         try:
