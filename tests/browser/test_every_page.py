@@ -60,6 +60,7 @@ PAGES: dict[str, list[str]] = {
     "dpo": [
         "/",
         "/settings/cases/",
+        "/settings/sealing/",
         "/settings/retention/",
         "/settings/work-list/",
         "/settings/work-list/new/",
