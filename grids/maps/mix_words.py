@@ -112,7 +112,7 @@ def _parts() -> dict[str, str]:
         "accuracy_share": _("占比"),
         "accuracy_w": _("楼内混合"),
         "accuracy_note": _("这是保护带来的误差；没有答的住户带来的不在内。"),
-        "households_n": _("{n} 户"),
+        "households_n": _("{n} 户作答"),
         "budget_year": _("{year} 年隐私额度 ε"),
         "budget_spent": _("用了 {spent}，上限 {most}"),
         "fact_source": _("来源"),
