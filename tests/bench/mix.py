@@ -234,11 +234,6 @@ def main() -> None:
         from tests.bench import mix_coverage
 
         sys.exit(mix_coverage.main(options.seed, options.patterns))
-    if options.page:
-        from tests.bench import mix_page
-
-        mix_page.main(options.rounds)
-        return
     warnings.simplefilter("ignore")
     from tests.bench.mix_parity import parity_rows
 
@@ -267,7 +262,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--big", action="store_true", help="also Gini of 20,000 units (PySAL needs 10 GB)")
     parser.add_argument("--census", type=Path, default=os.environ.get("WANGGE_CENSUS"), help="a block file")
     parser.add_argument("--coverage", action="store_true")
-    parser.add_argument("--page", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--patterns", type=int, default=4000, help="response patterns of each cell")
     return parser.parse_args()

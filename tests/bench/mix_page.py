@@ -1,10 +1,13 @@
 """`./dev bench mix --page`: first paint of the mix map beside the coverage map with 500,000 buildings.
 
+    python -m tests.bench.mix_page [--size "1.05 M"] [--rounds 5]
+
 The metropolis of `./dev bench coverage` gets a register of 4 million dwellings. The same person opens both
 pages in a real Chromium, in turn, each in a fresh browser: the whole town in view (cells), then the zoom of
 footprints. Painted: figures on the map, every tile of the view here and drawn. Goal: 1.5 times coverage.
 """
 
+import argparse
 import os
 import statistics
 import subprocess
@@ -40,9 +43,10 @@ WATCH = """
 """
 
 
-def main(rounds: int) -> None:
+def main() -> None:
+    options = _options()
     use_own_database()
-    print("\n".join(page_rows("1.05 M", rounds)), flush=True)
+    print("\n".join(page_rows(options.size, options.rounds)), flush=True)
 
 
 def page_rows(size: str, rounds: int) -> list[str]:
@@ -242,3 +246,16 @@ def _table(town: Any, taken: dict[tuple[str, str, str], list[float]], first_s: f
         f"The first reader of a new stock waits {first_s:.1f} s more, once, for its value file.",
         "",
     ]
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", default="1.05 M", help='"10 k" or "1.05 M" nodes')
+    parser.add_argument("--rounds", type=int, default=5)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
