@@ -12,7 +12,7 @@ from grids.maps.mix_outlines import outlines_json
 from grids.maps.mix_values import value_bytes
 from grids.mixing import choices
 from grids.mixing.stock_tables import building_table
-from grids.models import Building, Dwelling, GenerationState
+from grids.models import Building, Dwelling, GenerationState, Town
 from grids.scoping import active_generations
 from tests.grids.test_legends import NIGHT, SEEN_BY, contrast, lab
 from tests.grids.two_towns import FIRST, GRID, OTHER_GRID, SECOND, draw_towns
@@ -225,3 +225,13 @@ def test_six_classes_a_scale_each_end_inclusive_and_a_whole_byte():
         assert scale.bounds[-1] is None
         if code in ("w", "share"):
             assert all(float(bound * legends.STEPS).is_integer() for bound in scale.bounds[:-1])
+
+
+def test_a_town_without_any_source_says_what_would_do(db):
+    town = Town.objects.create(slug="bing", name_zh="丙", root_code="330102")
+    planner = client_for(make_person("planner", "planner", area_code=town.root_code))
+    page = planner.get("/mix/?town=bing").content.decode()
+    assert "丙还没有可看的混居数据" in page
+    assert "/data/new/?town=bing" in page
+    assert "desk/mix" not in page
+    assert "没有可打印的地图" in planner.get("/mix/print/?town=bing").content.decode()

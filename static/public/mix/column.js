@@ -35,7 +35,7 @@ export class Column {
   get placeName() {
     const { shown, settled, words, state } = this.page;
     if (shown.drawn) return words.say("drawn_place", { n: shown.drawn.grids.length });
-    return shown.row?.name || shown.answer.whole?.name || settled.view.area || state.town.name;
+    return shown.row?.name || settled.view.area || shown.answer.whole?.name || state.town.name;
   }
 
   showHeadline() {
@@ -107,7 +107,7 @@ export class Column {
   async showSplit(isOld = () => false) {
     const { find, settled, shown, asking, words } = this.page;
     const box = find("split-part");
-    const cannot = shown.drawn || settled.kind === "published" || settled.dimension.code === "age_band" || settled.view.area?.length > 15;
+    const cannot = shown.drawn || (settled.view.area && !shown.row) || settled.kind === "published" || settled.dimension.code === "age_band" || settled.view.area?.length > 15;
     const split = cannot ? null : await asking.get("split", placeOf(settled)).catch(() => null);
     if (isOld()) return;
     box.hidden = !split?.levels?.length;

@@ -17,7 +17,7 @@ const choices = {
 const groups = (...codes) => codes.map((code) => ({ code, name: code }));
 const stock = { key: "stock", label: "register", dimensions: [{ code: "tenure", name: "tenure", groups: groups("market", "public"), levels: ["building", "grid", "community", "street", "town"] }, { code: "room_class", name: "rooms", groups: [], levels: [] }] };
 const round = { key: "sealed:1", label: "spring", dimensions: [{ code: "origin", name: "origin", groups: groups("local", "moved"), levels: ["grid", "community"] }, { code: "age_band", name: "age", groups: groups("0-2"), levels: ["community"] }] };
-const state = (sources) => ({ sources: { stock: null, sealed: [], published: [], ...sources }, levels: LEVELS, measures: MEASURES, choices });
+const state = (sources) => ({ sources: { stock: null, sealed: [], published: [], ...sources }, levels: LEVELS, measures: MEASURES, choices, town: { root_code: "990102" } });
 const all = state({ stock, sealed: [round] });
 const asked = (view) => settle({ source: null, dim: null, level: null, measure: null, group: null, ...view }, all, words);
 
@@ -64,4 +64,11 @@ test("a dimension that the register does not tell is in sight with its reason an
 test("what exists is kept as it was asked for, with the group of the address", () => {
   const { view, group } = asked({ level: "grid", measure: "share", group: "public" });
   assert.deepEqual([view.level, view.measure, view.group, group], ["grid", "share", "public", 1]);
+});
+
+test("a place that the source does not reach is let go, one that it reaches is kept", () => {
+  const [building, grid] = ["99010200100100012", "990102001001003"];
+  assert.equal(asked({ area: building }).view.area, building);
+  assert.equal(asked({ source: "sealed:1", area: building }).view.area, null);
+  assert.equal(asked({ source: "sealed:1", area: grid }).view.area, grid);
 });
