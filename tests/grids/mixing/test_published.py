@@ -1,4 +1,4 @@
-"""Published tables: read whole or refused whole, never by ethnic group or religion, withdrawn and put back."""
+"""Published tables: read whole or refused whole, never by ethnic group or religion; taken back, put back."""
 
 import csv
 import io
