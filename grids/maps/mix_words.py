@@ -50,6 +50,7 @@ def _figures() -> dict[str, str]:
         "meaning_h": _("数越大，住哪栋楼越能说明是哪一类。"),
         "meaning_d_corrected": _("数越大，要换楼的越多；已扣去偶然。"),
         "meaning_quotient": _("1 是和全城一样。"),
+        "caution": _("图上每个数大约 {margin}，比这小的差别不必当真。"),
         "legend_of_group": _("{measure}：{group}"),
         "legend_unit_buildings": _("每级的楼栋数，点一级只看它"),
         "legend_unit_areas": _("每级有几处，点一级只看它"),

@@ -7,6 +7,7 @@ import { Headline } from "./headline.js";
 import { Legend } from "./legend.js";
 import { rampOf } from "./painting.js";
 import { paintsFootprints, placeOf } from "./questions.js";
+import { margin, marginOf } from "./scales.js";
 
 export class Column {
   constructor({ page }) {
@@ -53,6 +54,15 @@ export class Column {
     return paintsFootprints(settled) ? [marked("few", "class_too_few"), marked("unknown", "class_untold")] : [marked("unknown", "class_hidden")];
   }
 
+  /** How far off the figures drawn on the map are, in the middle; colours say nothing of it. */
+  get caution() {
+    const { settled, words, scale, shown } = this.page;
+    const own = (shown?.answer.rows ?? []).map((row) => marginOf(row, settled.view.measure, settled.group)).filter((value) => value !== null);
+    if (paintsFootprints(settled) || own.length === 0) return "";
+    const middle = own.sort((a, b) => a - b)[own.length >> 1];
+    return words.say("caution", { margin: margin(middle, scale, words) });
+  }
+
   showLegend() {
     const { settled, words, scale, state, side, counts, view } = this.page;
     if (!counts) return;
@@ -61,7 +71,7 @@ export class Column {
     this.legend.show({
       title: group ? words.say("legend_of_group", { measure: this.measureName, group }) : this.measureName,
       unit: words.say(`${this.table ? "legend" : "paper"}_unit_${hasBuildings ? "buildings" : "areas"}`),
-      meaning: words.say(`meaning_${settled.view.measure}`),
+      meaning: `${words.say(`meaning_${settled.view.measure}`)} ${this.caution}`.trim().replace("。 ", "。"),
       scale,
       ramp: rampOf(state.legend, side.theme),
       counts,
