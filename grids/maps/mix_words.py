@@ -1,6 +1,7 @@
 """The wording table of the mix page's script; {names} are filled in by the script."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def mix_words() -> dict[str, str]:
@@ -10,7 +11,7 @@ def mix_words() -> dict[str, str]:
 def _choices() -> dict[str, str]:
     return {
         "kind_stock": _("住房存量"),
-        "kind_sealed": _("走访"),
+        "kind_sealed": pgettext("source", "走访"),
         "kind_published": _("公布数据"),
         "no_stock": _("还没有住房数据。先在“数据”里导入并启用。"),
         "no_sealed": _("还没有封存的走访。一轮走访结束后，由数据保护员确认封存，这里就有。"),
@@ -57,7 +58,7 @@ def _figures() -> dict[str, str]:
         "paper_unit_buildings": _("每级的楼栋数"),
         "paper_unit_areas": _("每级有几处"),
         "class_too_few": _("不足 5 套"),
-        "class_untold": _("没有登记"),
+        "class_untold": _("未登记"),
         "class_hidden": _("不显示或算不出"),
     }
 
@@ -80,7 +81,7 @@ def _places() -> dict[str, str]:
         "label_place": _("{name}：{figure}"),
         "label_no_homes": _("没有住房"),
         "label_too_few": _("不足 5 套，不单独显示"),
-        "label_untold": _("没有登记"),
+        "label_untold": _("未登记"),
         "split_pairs": _("{differing} 对，在 {pairs} 对之中"),
     }
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -163,7 +164,7 @@ def columns() -> list[Column]:
     ]
     return [
         Column("grid_code", _("网格代码")),
-        Column("grid", _("网格")),
+        Column("grid", pgettext("level", "网格")),
         Column("dwellings", _("户室"), _("户"), "integer"),
         *counted,
         Column("call_backs_due", _("约定已到"), _("户"), "integer"),

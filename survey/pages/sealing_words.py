@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from grids.mixing.accuracy import accuracy_rows
 from grids.mixing.dimensions import name_of
@@ -11,8 +11,8 @@ from survey.allocation import CATEGORIES
 from survey.sealing_plan import Accuracy, Plan, accuracies, pair_margin
 
 LEVEL_WORDS = {
-    "grid": gettext_lazy("网格"),
-    "community": gettext_lazy("社区"),
+    "grid": pgettext_lazy("level", "网格"),
+    "community": pgettext_lazy("level", "社区"),
     "street": gettext_lazy("街道"),
 }
 ERASED_WORDS: dict[str, Any] = {
