@@ -87,6 +87,7 @@ def form_rows(tablet: Any, options: argparse.Namespace) -> list[str]:
     rate = options.rate
     at_once = [first_form(tablet, rate, 0) for _ in range(FIRST_FORMS)]
     after_reading = [first_form(tablet, rate, READING_S) for _ in range(FIRST_FORMS)]
+    cold_start(tablet, rate)  # from a door there is no list to pick one from
     code = some_door(tablet)
     later: list[float] = []
     changes: list[float] = []
