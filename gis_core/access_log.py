@@ -30,6 +30,9 @@ ACTIONS = {
     "read_access_log": _("查看访问记录"),
     "export": _("导出"),
     "import_town": _("导入城镇"),
+    "import_published": _("导入公布的统计表"),
+    "withdraw_published": _("撤下公布的统计表"),
+    "restore_published": _("恢复公布的统计表"),
     "activate_generation": _("启用数据版本"),
 }
 

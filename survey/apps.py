@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 # Each of these has a `register()` that tells the shell of its sections, settings pages and waiting work.
-PAGES = ("rounds_sections", "records_sections", "forms_sections")
+PAGES = ("rounds_sections", "records_sections", "forms_sections", "field_sections", "sealing_sections")
 
 
 class SurveyConfig(AppConfig):

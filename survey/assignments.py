@@ -109,7 +109,7 @@ def withdraw(round_: Round, places: list[Place], *, by: Any) -> int:
     above = set().union(*(row.places for row in chosen))
     touched = [row for row in standing(round_) if Place.of(row) in above]
     if not touched:
-        raise AssignmentRefused(_("所选的地方本来就没有人走访，没有可以收回的。"))
+        raise AssignmentRefused(_("所选的地方本来就没有分配，没有可以收回的。"))
     now = timezone.now()
     ended = end_assignments(standing(round_).filter(pk__in=[row.pk for row in touched]), by=by, at=now)
     left = owners_of(round_)

@@ -18,7 +18,7 @@ from survey.answers import Answers
 from survey.doors import Door
 from survey.entity_changes import Change
 from survey.keys import seal
-from survey.models import Consent, Household, Occupancy, Request, RequestStep, Submission, Visit
+from survey.models import Consent, Household, Occupancy, Request, Submission, Visit
 from survey.requests import due_on
 from survey.rows import Batch
 
@@ -91,7 +91,7 @@ def _moment(text: str, time_zone: str) -> datetime | None:
 
 
 def _visit(record: Submission, answers: Answers, outcome: str, at: datetime, door: Door) -> Visit:
-    again = outcome == Visit.Outcome.CALL_BACK
+    call_back_at, call_back_slot = _call_back(answers, outcome, door)
     return Visit(
         submission=record,
         round_id=record.round_id,
@@ -99,9 +99,27 @@ def _visit(record: Submission, answers: Answers, outcome: str, at: datetime, doo
         worker_id=record.by_id,
         outcome=outcome,
         at=at,
-        call_back_at=_moment(answers.one("call_back_at"), door.time_zone) if again else None,
-        call_back_slot=answers.one("call_back_slot")[:20] if again else "",
+        call_back_at=call_back_at,
+        call_back_slot=call_back_slot,
     )
+
+
+def _call_back(answers: Answers, outcome: str, door: Door) -> tuple[datetime | None, str]:
+    if outcome != Visit.Outcome.CALL_BACK:
+        return None, ""
+    return _moment(answers.one("call_back_at"), door.time_zone), answers.one("call_back_slot")[:20]
+
+
+def visit_told(answers: Answers, received_at: datetime, door: Door) -> dict[str, str]:
+    """The visit of a record that waits for a person: somebody was at the door, whatever becomes of it."""
+    outcome = outcome_of(answers)
+    call_back_at, call_back_slot = _call_back(answers, outcome, door)
+    return {
+        "outcome": outcome,
+        "at": visited_at(answers, received_at, door.time_zone).isoformat(),
+        "call_back_at": call_back_at.isoformat() if call_back_at else "",
+        "call_back_slot": call_back_slot,
+    }
 
 
 def _occupancy(answers: Answers, outcome: str) -> str:
@@ -218,24 +236,6 @@ SET urgency = excluded.urgency, due_on = least(survey_request.due_on, excluded.d
 WHERE array_position(ARRAY['sometime', 'month', 'week'], excluded.urgency::text)
     > array_position(ARRAY['sometime', 'month', 'week'], survey_request.urgency::text)
 """
-
-
-# --- Corrections ----------------------------------------------------------------------------
-
-
-def set_aside(record: Submission) -> None:
-    """Rows of the records that this correction replaces are history from now on.
-
-    Requests that nobody has begun to handle go with them; the correction brings its own.
-    """
-    replaced = Submission.objects.filter(
-        form_id=record.form_id, root_instance_id=record.root_instance_id
-    ).exclude(pk=record.pk)
-    for model in (Visit, Consent, Household, Occupancy):
-        model.objects.filter(submission__in=replaced, is_current=True).update(is_current=False)
-    untouched = Request.objects.filter(submission__in=replaced, state=Request.State.ACCEPTED)
-    RequestStep.objects.filter(request__in=untouched).delete()
-    untouched.delete()
 
 
 def _insert_newest(batch: Batch, row: Model, moment: str, place: tuple[str, ...]) -> None:

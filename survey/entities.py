@@ -103,21 +103,22 @@ def _apply(
     if found is None:
         _create(record, change, door, batch, now, is_forced=is_forced)
         return
-    _require_touchable(found, change, door)
+    _require_touchable(found, change, record, door)
     if change.creates and not change.updates and not _is_own(found, record):
         raise EntityRefused("entity_exists")
     _update(record, change, found, batch, now, is_forced=is_forced)
 
 
-def _require_touchable(found: Entity, change: Change, door: Door) -> None:
+def _require_touchable(found: Entity, change: Change, record: Submission, door: Door) -> None:
+    """What a record made goes with it when its correction says that it was another door."""
     if found.deleted_at is not None:
         raise EntityRefused("entity_deleted")
-    if (found.list_name, found.dwelling_code, found.town_id) != (
-        change.list_name,
-        door.dwelling_code,
-        door.town_id,
-    ):
+    if (found.list_name, found.town_id) != (change.list_name, door.town_id):
         raise EntityRefused("other_dwelling")
+    if found.dwelling_code != door.dwelling_code:
+        if found.list_name == DWELLINGS or not _is_own(found, record):
+            raise EntityRefused("other_dwelling")
+        found.dwelling_code = door.dwelling_code
 
 
 def _is_own(found: Entity, record: Submission) -> bool:
@@ -153,17 +154,17 @@ def _create(
         made.data_sealed = _sealed(change.data, record.key_id, ABOUT)
     batch.insert(made)
     first = _version(made, change, record, State(1, made.label, change.data), now)
-    _insert_version(first, made, batch)
+    insert_version(first, made, batch)
 
 
 def _update(
     record: Submission, change: Change, found: Entity, batch: Batch, now: datetime, *, is_forced: bool
 ) -> None:
-    current = _current(found)
+    current = current_state(found)
     root = record.root_instance_id if record.deprecated_id else ""
     base, conflict, properties = current, "", list[str]()
     if root or not _is_plain(change, found):
-        versions = _versions(found, current)
+        versions = versions_of(found, current)
         try:
             base = base_of(change, versions, root=root)
             conflict, properties = collision(change, base, versions)
@@ -176,8 +177,8 @@ def _update(
     merged = State(found.version + 1, change.label or found.label, {**current.data, **change.data})
     row = _version(found, change, record, merged, now)
     row.base_version, row.conflict, row.conflicting_properties = base.version, conflict, properties
-    _insert_version(row, found, batch)
-    _write_state(found, merged, record, worse(found.conflict, conflict), batch, now)
+    insert_version(row, found, batch)
+    write_state(found, merged, record, worse(found.conflict, conflict), batch, now)
 
 
 def _is_plain(change: Change, found: Entity) -> bool:
@@ -186,11 +187,11 @@ def _is_plain(change: Change, found: Entity) -> bool:
     return change.base == found.version and (change.branch is None or start == found.version)
 
 
-def _current(found: Entity) -> State:
+def current_state(found: Entity) -> State:
     return State(found.version, found.label, _opened(found.data, found.data_sealed, found.key_id, ABOUT))
 
 
-def _versions(found: Entity, current: State) -> list[State]:
+def versions_of(found: Entity, current: State) -> list[State]:
     """Every version, oldest first; one that was never changed has only its present state."""
     rows = found.versions.order_by("version").values_list(
         "version",
@@ -216,7 +217,7 @@ def _keep_first(found: Entity, current: State, batch: Batch) -> None:
         row.data = current.data
     else:
         row.content_sealed = _sealed({"data": current.data, "received": {}}, found.key_id, ABOUT_VERSION)
-    _insert_version(row, found, batch, on_conflict="ON CONFLICT DO NOTHING")
+    insert_version(row, found, batch, on_conflict="ON CONFLICT DO NOTHING")
 
 
 def _version(found: Entity, change: Change, record: Submission, state: State, now: datetime) -> EntityVersion:
@@ -238,18 +239,18 @@ def _version(found: Entity, change: Change, record: Submission, state: State, no
     return row
 
 
-def _insert_version(row: EntityVersion, found: Entity, batch: Batch, *, on_conflict: str = "") -> None:
+def insert_version(row: EntityVersion, found: Entity, batch: Batch, *, on_conflict: str = "") -> None:
     """Its entity may be made in the same batch and have no key yet, so it is named by its UUID."""
     named = ("SELECT id FROM survey_entity WHERE uuid = %s", [found.uuid])
     batch.insert(row, on_conflict=on_conflict, computed={"entity_id": named})
 
 
-def _write_state(
+def write_state(
     found: Entity, state: State, record: Submission, conflict: str, batch: Batch, now: datetime
 ) -> None:
     found.version, found.label, found.conflict = state.version, state.label, conflict
     found.round_id, found.updated_at = record.round_id, now
-    columns = ["version", "label", "conflict", "round", "updated_at"]
+    columns = ["version", "label", "conflict", "dwelling_code", "round", "updated_at"]
     if found.list_name == DWELLINGS:
         found.data = state.data
         columns.append("data")
@@ -269,14 +270,3 @@ def _opened(data: dict[str, str], sealed: bytes | None, key_id: str, about: str)
         return data
     opened: dict[str, str] = json.loads(unseal(key_id, bytes(sealed), about=about))
     return opened
-
-
-def forget_unnamed(record: Submission, changes: list[Change]) -> int:
-    """What the corrected record had made and its correction no longer names is gone; dwellings stay."""
-    made = EntityVersion.objects.filter(
-        version=1,
-        submission__form_id=record.form_id,
-        submission__root_instance_id=record.root_instance_id,
-    ).exclude(submission=record)
-    gone = Entity.objects.filter(pk__in=made.values("entity"), deleted_at=None).exclude(list_name=DWELLINGS)
-    return gone.exclude(uuid__in=[change.uuid for change in changes]).update(deleted_at=timezone.now())

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 
 from gis_core.errors import Refusal
 from survey.answers import Answers
-from survey.effects import set_aside, write_effects
-from survey.entities import Locked, apply_changes, forget_unnamed, lock_entities
+from survey.corrections import forget_unnamed, give_back, set_aside
+from survey.effects import visit_told, write_effects
+from survey.entities import Locked, apply_changes, lock_entities
 from survey.entity_changes import Change, EntityRefused, PredecessorMissing, changes_of
 from survey.held_reasons import ENTITY_REFUSED, FINAL, HELD_WORDS, JUDGE_FAILED, WAITING_PREDECESSOR
 from survey.keys import KeyDestroyed
@@ -36,10 +37,15 @@ class CannotApply(Refusal):
     status = 409
 
 
-def hold(record: Submission, reasons: tuple[str, ...], **details: Any) -> None:
-    """Set the fields; the caller writes them."""
+def hold(
+    record: Submission, reasons: tuple[str, ...], *, reading: Reading | None = None, **details: Any
+) -> None:
+    """Set the fields; the caller writes them. The visit is told, so that the door is not rung again."""
     record.state, record.held_reason = Submission.State.HELD, reasons[0]
     record.held_details = {"reasons": list(reasons), **details}
+    if reading is not None and reading.door is not None and reading.door.round_id is not None:
+        told = visit_told(reading.answers, record.received_at, reading.door)
+        record.held_details["visit"] = told
     record.judged_at = timezone.now()
 
 
@@ -66,10 +72,10 @@ def apply(
         locked = lock_entities(changes, reading.door)
         _write(record, reading, changes, locked, is_forced=is_forced, leaves_out=leaves_out)
     except PredecessorMissing as missing:
-        _wait(record, missing)
+        _wait(record, missing, reading)
         return False
     except EntityRefused as refused:
-        hold(record, (ENTITY_REFUSED,), code=refused.code)
+        hold(record, (ENTITY_REFUSED,), reading=reading, code=refused.code)
         return False
     except OperationalError:
         raise  # a deadlock, a lost connection: nothing was stored, the sender tries again
@@ -77,9 +83,10 @@ def apply(
         if locked is None:
             raise  # the transaction itself is broken
         _tell(record, err)
-        hold(record, (JUDGE_FAILED,), error=type(err).__name__)
+        hold(record, (JUDGE_FAILED,), reading=reading, error=type(err).__name__)
         return False
     record.state, record.held_reason, record.judged_at = Submission.State.APPLIED, "", timezone.now()
+    record.held_details.pop("visit", None)  # it has a row of its own now
     _replay(locked, changes)
     return True
 
@@ -113,6 +120,7 @@ def _write(
     with transaction.atomic():
         set_aside(record)
         forget_unnamed(record, changes)
+        give_back(record, changes)
         write_effects(record, reading.answers, changes, reading.door, batch)
         apply_changes(record, changes, locked, reading.door, batch, **order)
         batch.write()
@@ -128,8 +136,8 @@ def _tell(record: Submission, err: Exception) -> None:
 # --- Offline updates that came before their predecessor ---------------------------------------
 
 
-def _wait(record: Submission, missing: PredecessorMissing) -> None:
-    hold(record, (WAITING_PREDECESSOR,))
+def _wait(record: Submission, missing: PredecessorMissing, reading: Reading) -> None:
+    hold(record, (WAITING_PREDECESSOR,), reading=reading)
     WaitingUpdate.objects.get_or_create(
         submission=record,
         entity_uuid=missing.change.uuid,
@@ -173,7 +181,7 @@ def judge(record: Submission, answers: Answers) -> None:
     """Judge a stored record from the start: find its door, then apply or hold it."""
     reading = read_again(record, answers)
     if reading.reasons:
-        hold(record, reading.reasons)
+        hold(record, reading.reasons, reading=reading)
     else:
         _take_place(record, reading)
         apply(record, reading, record.form_version.outline)
@@ -210,9 +218,8 @@ def apply_held(record: Submission, by: Any) -> Submission:
     outline = record.form_version.outline
     is_applied = apply(record, reading, outline, is_forced=is_second_word, leaves_out=True)
     if not is_applied and record.held_reason != WAITING_PREDECESSOR:
-        raise CannotApply(
-            _("不能登记：%(reason)s。") % {"reason": HELD_WORDS[record.held_reason]}, **record.held_details
-        )
+        why = {name: said for name, said in record.held_details.items() if name != "visit"}
+        raise CannotApply(_("不能登记：%(reason)s。") % {"reason": HELD_WORDS[record.held_reason]}, **why)
     save_judgement(record)
     return record
 

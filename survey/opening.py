@@ -67,9 +67,7 @@ def _unreadable(names: tuple[str, ...], manifest: Manifest, sent: Sent) -> Opene
     sealed = Round.objects.filter(uid=named, state=Round.State.SEALED) if named else Round.objects.none()
     if sealed.exists():
         state = str(Round.State.SEALED)
-        return Opened(
-            names, manifest=manifest, round_uid=str(named), round_state=state, problem=ROUND_SEALED
-        )
+        return Opened(names, manifest=manifest, round_uid=str(named), round_state=state, problem=ROUND_SEALED)
     return Opened(names, manifest=manifest, problem=CANNOT_OPEN)
 
 

@@ -1,11 +1,13 @@
 """Photos of places without what the camera adds: place, time, device, owner. Pixels stay as they are.
 
 JPEG, PNG and WebP are rewritten block by block, so nothing is compressed twice. A JPEG keeps the one fact
-that a viewer needs, which way up it is. Files of other kinds pass unchanged.
+that a viewer needs, which way up it is. HEIC and videos: `boxes.py`. Files of other kinds pass unchanged.
 """
 
 import struct
 from collections.abc import Iterator
+
+from survey.boxes import is_boxes, without_descriptions
 
 JPEG_START, JPEG_SCAN, JPEG_END = 0xD8, 0xDA, 0xD9
 JPEG_KEPT_APPS = frozenset({0xE0, 0xE2, 0xEE})  # JFIF, colour profile, Adobe's colour transform
@@ -27,6 +29,8 @@ def without_metadata(content: bytes) -> bytes:
             return PNG_HEAD + b"".join(_png(content))
         if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
             return _webp(content)
+        if is_boxes(content):
+            return without_descriptions(content)
     except (struct.error, IndexError):
         return content
     return content

@@ -61,6 +61,12 @@ def old_visits(now: datetime) -> QuerySet[Visit]:
     return found.exclude(outcome=Visit.Outcome.DECLINED, round__state=Round.State.OPEN)
 
 
+def old_held_visits(now: datetime) -> QuerySet[Submission]:
+    """A record that nobody looked at for so long says no more that somebody was at the door."""
+    long_ago = now - timedelta(days=VISIT_DAYS)
+    return Submission.objects.filter(received_at__lt=long_ago, held_details__has_key="visit")
+
+
 def closed_contacts(now: datetime) -> QuerySet[Household]:
     """Contacts whose case is closed; those that never had one go after a week."""
     open_case = Request.objects.filter(
@@ -110,6 +116,12 @@ def _delete(rows: list[Any]) -> None:
     type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
+def _forget_held_visits(rows: list[Submission]) -> None:
+    for row in rows:
+        row.held_details.pop("visit", None)
+        row.save(update_fields=["held_details"])
+
+
 def _forget_contacts(rows: list[Household]) -> None:
     """Out of the household's row, and out of every version of the record that brought it."""
     for row in rows:
@@ -135,6 +147,7 @@ def _forget_records(rows: list[Submission]) -> None:
 
 RULES = (
     Rule("visits", _("上门情况"), _("90 天"), old_visits, _delete),
+    Rule("held_visits", _("待处理记录的上门情况"), _("90 天"), old_held_visits, _forget_held_visits),
     Rule("contacts", _("联系方式"), _("诉求办结即删；没有诉求的 7 天"), closed_contacts, _forget_contacts),
     Rule(
         "uploads",

@@ -188,7 +188,7 @@ def steps_to_open(subject: Round) -> list[Step]:
              % {"form": form.form.title_zh, "version": form.version}),
         Step("notice", subject.notice_id is not None, False, _("选定入户时宣读的告知文本")),
         Step("assigned", count > 0 and unassigned == 0, False,
-             _("分配给网格员：还有 %(count)d 户没有人走访") % {"count": unassigned}
+             _("分配给网格员：还有 %(count)d 户还没有分配") % {"count": unassigned}
              if unassigned or not count else _("全部户室都已分配给网格员")),
         Step("dates", subject.ends_on >= timezone.localdate(), True,
              _("日期：%(start)s 至 %(end)s")

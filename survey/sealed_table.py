@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from grids.kernels.tree_estimate import estimate_tree
+from grids.mixing.noisy import LAPLACE_95
 from grids.tallies import COMMUNITY, GRID, STEPS_IN_ONE, STREET, Cell, PairSum
 from survey.allocation import CATEGORIES, Allocation
-from survey.noise import scale_of, variance_of, with_noise
+from survey.noise import variance_of, with_noise
 from survey.tallying import OUTSIDE, Counted, Ground, outside_any_grid, summed
 
 FloatArray = NDArray[np.float64]
@@ -24,7 +25,6 @@ REST = "rest"
 """Dwellings of a community in no grid: a leaf that is neither measured nor published."""
 PERSONS_A_HOUSEHOLD = 2.5
 """Turns an error in persons into a share where only households are public."""
-SURE = 1.96
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def planned_sd(ground: Ground, answered: IntArray, allocation: Allocation) -> tu
 def share_margin(sd: float, answered: float, *, counts_persons: bool) -> float:
     """What a share may be off, 95 times of 100."""
     whole = answered * (PERSONS_A_HOUSEHOLD if counts_persons else 1)
-    return SURE * sd / whole if whole > 0 else math.inf
+    return LAPLACE_95 * sd / whole if whole > 0 else math.inf
 
 
 def cells_of(ground: Ground, counted: Counted, allocation: Allocation) -> list[Cell]:
@@ -166,7 +166,3 @@ def pairs_of(ground: Ground, counted: Counted, allocation: Allocation) -> list[P
         sd = math.sqrt(variance_of(reach, allocation.pairs))
         found.append(PairSum(code, allocation.dimension, int(within[number]), float(noisy[0]), round(sd, 6)))
     return found
-
-
-def laplace_scale(allocation: Allocation, level: str) -> float:
-    return scale_of(allocation.sensitivity, allocation.levels[level])

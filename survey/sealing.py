@@ -118,7 +118,7 @@ def require_sealable(found: Round, sealing: Sealing | None) -> None:
             state=found.state,
         )
     if sealing is None or sealing.confirmed_at is None:
-        raise NotSealable(_("这一轮的封存还没有经数据保护负责人确认。"))
+        raise NotSealable(_("这一轮的封存还没有经数据保护员确认。"))
     if not key_exists(str(found.uid)):
         raise NotSealable(_("这一轮的密钥已不存在，内容无法读取，也无法汇总。"))
 

@@ -9,18 +9,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-import numpy as np
-
-from grids.tallies import COMMUNITY, GRID, STREET
-from survey.allocation import CATEGORIES, Allocation, allocate
+from grids.mixing.noisy import LAPLACE_95
+from grids.tallies import COMMUNITY, GRID, LEVELS, STREET
+from survey.allocation import Allocation, allocate
 from survey.models import Round
-from survey.sealed_table import SURE, planned_sd, share_margin
+from survey.noise import variance_of
+from survey.sealed_table import FloatArray, IntArray, planned_sd, share_margin, sums_of
 from survey.tallying import OUTSIDE, Counted, Ground, count_round, ground_of, summed
 
 USUAL_EPSILON = Decimal("1")
 EPSILONS = (Decimal("0.5"), Decimal("1"), Decimal("1.5"), Decimal("2"))
 MARGIN_MOST = 0.15
-SIZES = (100, 200, 400)
 
 
 @dataclass(frozen=True)
@@ -90,11 +89,9 @@ class Accuracy:
 
     dimension: str
     level: str
-    area_count: int
-    epsilon: float
-    answered: tuple[int, int]  # fewest and most of its areas
-    margins: tuple[float, float]  # of the areas: the best and the worst
-    by_size: tuple[float, ...]  # at 100, 200 and 400 answering households
+    area_count: int  # in which somebody answered
+    answered: tuple[int, int]  # households of the smallest and the largest of them
+    margins: tuple[float, float]  # the best and the worst
 
 
 def accuracies(plan: Plan) -> list[Accuracy]:
@@ -103,52 +100,31 @@ def accuracies(plan: Plan) -> list[Accuracy]:
     for allocation in plan.allocations:
         counted = plan.counted[allocation.dimension]
         tree, sd = planned_sd(plan.ground, counted.answered, allocation)
-        for level in (GRID, COMMUNITY, STREET):
-            if level in allocation.levels:
-                found.append(_accuracy(plan, counted, allocation, level, sd[tree.of_level(level)]))
+        answered = sums_of(counted.answered, plan.ground, tree)
+        for level in (one for one in LEVELS if one in allocation.levels):
+            nodes = tree.of_level(level)
+            found.append(_accuracy(allocation, level, sd[nodes], answered[nodes]))
     return found
 
 
-def _accuracy(
-    plan: Plan,
-    counted: Counted,
-    allocation: Allocation,
-    level: str,
-    sd: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> Accuracy:
-    ground = plan.ground
-    if level == GRID:
-        answered = summed(counted.answered, ground.grid, len(ground.grids))
-    else:
-        answered = summed(counted.answered, ground.community, len(ground.communities))
-        if level == STREET:
-            streets = np.array([ground.street_of(n) for n in range(len(ground.communities))], np.int64)
-            answered = summed(answered, streets, len(ground.streets))
-    persons = allocation.counts_persons
-    margins = sorted(
-        share_margin(float(one), float(size), counts_persons=persons)
-        for one, size in zip(sd, answered, strict=True)
-        if size
-    )
-    usual = float(np.median(sd[answered > 0])) if (answered > 0).any() else float(sd.max(initial=0))
+def _accuracy(allocation: Allocation, level: str, sd: FloatArray, answered: IntArray) -> Accuracy:
+    inside = answered > 0
+    margins = [
+        share_margin(float(one), float(size), counts_persons=allocation.counts_persons)
+        for one, size in zip(sd[inside], answered[inside], strict=True)
+    ]
+    sizes = answered[inside].tolist()
     return Accuracy(
         allocation.dimension,
         level,
-        len(sd),
-        allocation.levels[level],
-        (
-            int(answered.min(initial=0)) if not answered.size else int(answered.min()),
-            int(answered.max(initial=0)),
-        ),
-        (margins[0], margins[-1]) if margins else (float("inf"), float("inf")),
-        tuple(share_margin(usual, size, counts_persons=persons) for size in SIZES),
+        len(margins),
+        (min(sizes), max(sizes)) if sizes else (0, 0),
+        (min(margins), max(margins)) if margins else (1.0, 1.0),
     )
 
 
 def pair_margin(plan: Plan, dimension: str) -> float | None:
-    """How far W of the middle community may be off; None where there are no neighbours to compare."""
-    from survey.noise import variance_of
-
+    """How far the share of differing neighbour pairs may be off in the community of middle size."""
     allocation, counted = plan.of(dimension), plan.counted[dimension]
     if not allocation.pairs:
         return None
@@ -156,13 +132,9 @@ def pair_margin(plan: Plan, dimension: str) -> float | None:
     for number in range(len(plan.ground.communities)):
         households = counted.answered[plan.ground.community == number]
         pairs, reach = int((households * (households - 1) // 2).sum()), int(households.max(initial=0)) - 1
-        if pairs and reach >= 1:
-            margins.append(SURE * variance_of(reach, allocation.pairs) ** 0.5 / pairs)
+        if reach >= 1:
+            margins.append(LAPLACE_95 * variance_of(reach, allocation.pairs) ** 0.5 / pairs)
     return median(margins) if margins else None
-
-
-def category_count(dimension: str) -> int:
-    return len(CATEGORIES[dimension])
 
 
 def outside_count(plan: Plan) -> int:

@@ -66,7 +66,7 @@ def row_of(
     elif reading is None:
         record.state = Submission.State.WAITING
     elif reading.reasons:
-        hold(record, reading.reasons)
+        hold(record, reading.reasons, reading=reading)
     else:
         record.state, record.judged_at = Submission.State.APPLIED, now
     return record

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-FAMILIES = ("openrosa", "forms", "tablet", "rounds", "records", "programs")
+FAMILIES = ("openrosa", "forms", "tablet", "rounds", "records", "sealing", "programs")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"survey.addresses.{family}")) for family in FAMILIES

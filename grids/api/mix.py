@@ -19,6 +19,7 @@ from grids.api.narrowing import Narrowed
 from grids.mixing.drawn_area import drawn_area
 from grids.mixing.exposure import exposure_json
 from grids.mixing.figures import figures, sources_json
+from grids.mixing.profile import profile_json
 from grids.mixing.sources import OPEN, READ_SEALED, UnknownChoice, town_for
 from grids.mixing.split import split_json
 from grids.mixing.trend import trend_json
@@ -145,3 +146,17 @@ class MixTrend(MixAnswer):
         level, area = self.asked("level", "community"), self.required("area")
         source, dimension = self.asked("source"), self.asked("dimension")
         return tagged(request, trend_json(self.town(), source, dimension, level, area, request.user))
+
+
+class MixProfile(MixAnswer):
+    duty_action = OPEN
+    parameters: ClassVar[frozenset[str]] = frozenset({*WHERE, "area"})
+
+    @extend_schema(
+        parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in (*WHERE, "area")],
+        responses=shapes.ProfileShape,
+    )
+    def get(self, request: Request) -> Response:
+        """Segregation between surroundings of 100, 300 and 1000 m. Stock only."""
+        where = (self.asked("source", "stock"), self.asked("dimension"), self.asked("area"))
+        return tagged(request, profile_json(self.town(), *where, request.user))

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mix/figures/", mix.MixFigures.as_view(), name="api_mix_figures"),
     path("mix/split/", mix.MixSplit.as_view(), name="api_mix_split"),
     path("mix/exposure/", mix.MixExposure.as_view(), name="api_mix_exposure"),
+    path("mix/profile/", mix.MixProfile.as_view(), name="api_mix_profile"),
     path("mix/area/", mix.MixArea.as_view(), name="api_mix_area"),
     path("mix/trend/", mix.MixTrend.as_view(), name="api_mix_trend"),
     path("mix/budget/", mix.MixBudget.as_view(), name="api_mix_budget"),

@@ -1,14 +1,6 @@
 """How sure W and R* are when only some households answered, and what they could be at the very worst.
 
-The method of `interval_of_w`. Every household answers by itself with the area's response rate r. The
-estimate of W weighs a building's answers n by κ = 1/(1 - (1-r)^(N-1)), so that buildings too small to
-yield two answers are made up for by those of their size that did. To first order the estimate is a sum
-over buildings of u = Σ over pairs of answers in it; buildings are independent, so the variance is the sum
-of Var(u). Var(u) = E(u²) - (E u)², and (E u)² has an unbiased estimate from pairs of pairs of answers that
-share nobody (Hoeffding's decomposition), the finite population entering by how many pairs of pairs share
-none, one or two households among N. Nothing is drawn, so the same answers give the same interval. The
-bootstrap within buildings, which this replaces, cannot see the buildings with one answer or none and falls
-short for small buildings and low response.
+`mix_variance.py` tells how. Nothing is drawn: the same answers give the same interval, and no seed is needed.
 """
 
 from dataclasses import dataclass
@@ -18,19 +10,17 @@ from numpy.typing import ArrayLike
 from scipy.stats import t as student
 
 from grids.kernels.counts import Int64Array, as_areas, as_counts, by_area, quotient
-from grids.kernels.diversity import differing_share
 from grids.kernels.graph import BoolArray, FloatArray
 from grids.kernels.jit import compiled
-
-LIKELY = 0.05  # below this chance of four answers, a building's (E u)² is left in: a little too wide
+from grids.kernels.mix_variance import estimates
 
 
 @dataclass(frozen=True, eq=False)
 class MixInterval:
-    """(A,) estimates and their interval; where `is_defined` is False everything is 0.
+    """(A,) estimates and their interval; where `is_defined` is False all but `response` is 0.
 
     Attributes:
-        w, w_low, w_high: W of all households of the area, within 0..1.
+        w, w_low, w_high: W of all households of the area, within what `bounds_of_w` allows.
         r_star, r_star_low, r_star_high: R*, at most 1; 0 where all answers are of one group.
         response: answers over households.
         is_defined: some building has two answers.
@@ -72,16 +62,19 @@ def interval_of_w(
     """
     table, households = _checked(counts, size)
     order, begin = by_area(as_areas(area, len(table), area_count), area_count)
-    estimate, variance, freedom = _estimates(table, households, order, begin)
+    estimate, variance, freedom = estimates(table, households, order, begin)
     half = np.sqrt(variance) * np.where(
         variance > 0, student.ppf(0.5 + level / 2, np.maximum(freedom, 1.0)), 0
     )
     is_defined = estimate[:, 2] > 0
     w, r_star = estimate[:, 0], estimate[:, 1]
+    possible = bounds_of_w(counts, size, area, area_count)
+    w_and_ends = [np.clip(end, possible.low, possible.high) for end in (w, w - half[:, 0], w + half[:, 0])]
+    w, w_low, w_high = (np.where(is_defined, end, 0.0) for end in w_and_ends)
     return MixInterval(
         w=w,
-        w_low=np.clip(w - half[:, 0], 0.0, 1.0),
-        w_high=np.clip(w + half[:, 0], 0.0, 1.0),
+        w_low=w_low,
+        w_high=w_high,
         r_star=r_star,
         r_star_low=r_star - half[:, 1],
         r_star_high=np.minimum(r_star + half[:, 1], 1.0),
@@ -97,19 +90,8 @@ def bounds_of_w(counts: ArrayLike, size: ArrayLike, area: ArrayLike, area_count:
     groups up to one level. Buildings are weighted by their households; those of one have no pair.
     """
     table, households = _checked(counts, size)
-    index = as_areas(area, len(table), area_count)
-    silent = households - table.sum(axis=1)
-    alike, level = table.copy(), _levelled(table, silent)
-    if table.shape[1]:
-        alike[np.arange(len(table)), table.argmax(axis=1)] += silent
-    weight = np.where((households > 1) & (index >= 0), households, 0).astype(np.float64)
-    inside = np.maximum(index, 0)
-    total = np.bincount(inside, weight, area_count)
-    low, high = (
-        quotient(np.bincount(inside, weight * differing_share(filled), area_count), total)
-        for filled in (alike, level)
-    )
-    return MixBounds(low, high)
+    low, high, weight = _extremes(table, households, as_areas(area, len(table), area_count), area_count)
+    return MixBounds(quotient(low, weight), quotient(high, weight))
 
 
 def noisy_pooled(counts: ArrayLike, variance: ArrayLike, total: ArrayLike | None = None) -> FloatArray:
@@ -145,194 +127,53 @@ def _checked(counts: ArrayLike, size: ArrayLike) -> tuple[Int64Array, Int64Array
     return table, households
 
 
-# --- Greatest mix ---------------------------------------------------------------------------
+# --- The least and the greatest mix -----------------------------------------------------------
 
 
 @compiled
-def _levelled(table: Int64Array, silent: Int64Array) -> Int64Array:
-    """Every row with its silent households poured onto the lowest groups."""
-    filled = table.copy()
-    unit_count, group_count = table.shape
-    for unit in range(unit_count):
-        order = np.argsort(table[unit])
-        left = silent[unit]
-        for lowest in range(group_count):
-            # The first `lowest + 1` groups stand at one level; raise them to the next one.
-            width = lowest + 1
-            level = filled[unit, order[lowest]]
-            rise = left // width
-            if lowest + 1 < group_count:
-                rise = min(rise, table[unit, order[lowest + 1]] - level)
-            for group in range(width):
-                filled[unit, order[group]] = level + rise
-            left -= rise * width
-            if lowest + 1 == group_count or level + rise < table[unit, order[lowest + 1]]:
-                for group in range(left):
-                    filled[unit, order[group]] += 1
-                break
-    return filled
-
-
-# --- Variance -------------------------------------------------------------------------------
-
-
-@compiled
-def _estimates(
-    counts: Int64Array, size: Int64Array, order: Int64Array, begin: Int64Array
+def _extremes(
+    table: Int64Array, size: Int64Array, area: Int64Array, area_count: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Per area: (W, R*, weight, response); variances and degrees of freedom of W and R*."""
-    area_count, group_count = len(begin) - 1, counts.shape[1]
-    estimate = np.zeros((area_count, 4))
-    variance = np.zeros((area_count, 2))
-    freedom = np.zeros((area_count, 2))
-    none = np.zeros(group_count)
-    for area in range(area_count):
-        units = order[begin[area] : begin[area + 1]]
-        pooled = np.zeros(group_count)
-        households = 0.0
-        for unit in units:
-            households += size[unit]
-            for group in range(group_count):
-                pooled[group] += counts[unit, group]
-        answers = pooled.sum()
-        if answers < 2:
+    low, high, weight = np.zeros(area_count), np.zeros(area_count), np.zeros(area_count)
+    group_count = table.shape[1]
+    if group_count == 0:
+        return low, high, weight
+    rising = np.zeros(group_count, np.int64)
+    for unit in range(len(table)):
+        if area[unit] < 0 or size[unit] < 2:
             continue
-        rate = answers / households
-        differing, weight = _weighted(counts, size, units, rate)
-        estimate[area, 2:] = weight, rate
-        if weight <= 0:
-            continue
-        w = differing / weight
-        pairs = answers * (answers - 1.0)
-        b = 1.0 - (pooled * (pooled - 1.0)).sum() / pairs
-        estimate[area, 0] = w
-        variance[area, 0], freedom[area, 0] = _variance(counts, size, units, rate, w, 1.0 / weight, none)
-        if b > 0:
-            estimate[area, 1] = 1.0 - w / b
-            slope = (1.0 - 2.0 * pooled + (1.0 - b) * (2.0 * answers - 1.0)) / pairs
-            variance[area, 1], freedom[area, 1] = _variance(
-                counts, size, units, rate, w, -1.0 / (b * weight), slope * w / b**2
-            )
-    return estimate, variance, freedom
-
-
-@compiled
-def _weighted(counts: Int64Array, size: Int64Array, units: Int64Array, rate: float) -> tuple[float, float]:
-    differing = 0.0
-    weight = 0.0
-    for unit in units:
-        below = 0.0
-        pairs = 0.0
-        for group in range(counts.shape[1]):
-            pairs += below * counts[unit, group]
-            below += counts[unit, group]
-        if below > 1:
-            made_up = 1.0 / (1.0 - (1.0 - rate) ** (size[unit] - 1.0))
-            differing += made_up * 2.0 * pairs / (below - 1.0)
-            weight += made_up * below
-    return differing, weight
-
-
-@compiled
-def _variance(
-    counts: Int64Array,
-    size: Int64Array,
-    units: Int64Array,
-    rate: float,
-    w: float,
-    slope_w: float,
-    slope: FloatArray,
-) -> tuple[float, float]:
-    """Variance of Σ u, u = slope_w κ n (w_i - W) + Σ slope_k n_k, and its degrees of freedom."""
-    total = 0.0
-    spread = 0.0
-    count = 0.0
-    least = 0.0
-    known = 0.0
-    if rate >= 1.0:
-        return 0.0, 1.0
-    for unit in units:
-        row = counts[unit]
-        answers = float(row.sum())
-        if answers < 1:
-            continue
+        for group in range(group_count):  # sorted by insertion: there are few groups
+            at = group
+            while at > 0 and rising[at - 1] > table[unit, group]:
+                rising[at] = rising[at - 1]
+                at -= 1
+            rising[at] = table[unit, group]
+        silent = size[unit] - rising.sum()
+        alike = _same_pairs(rising[:-1]) + (rising[-1] + silent) * (rising[-1] + silent - 1)
         households = float(size[unit])
-        made_up = 1.0 / (1.0 - (1.0 - rate) ** max(households - 1.0, 1.0))
-        mean, weighed, of_pairs = _squares(row, answers, households, w, slope_w * made_up, slope)
-        chance, square = _four_or_more(households, rate)
-        part = (answers * mean) ** 2
-        known += answers - 1.0
-        if answers >= 4 and chance > LIKELY:
-            _, plain, _ = _squares(row, answers, households, w, slope_w, slope)
-            least += (
-                2.0 * answers / (answers - 1.0) * max(of_pairs - max(plain, 0.0), 0.0) * (1.0 - rate) ** 2
-            )
-            part += (square / chance - answers**2) * weighed - (households * rate) ** 2 * plain / chance
-        total += part
-        spread += part**2
-        count += 1.0
-    if total < least:
-        return least, max(known, 1.0)
-    noise = spread - total**2 / count
-    return total, 2.0 * total**2 / noise if noise > 0 else known
+        weight[area[unit]] += households
+        low[area[unit]] += households - alike / (households - 1.0)
+        high[area[unit]] += households - _levelled_pairs(rising, silent) / (households - 1.0)
+    return low, high, weight
 
 
 @compiled
-def _squares(
-    row: Int64Array, answers: float, households: float, w: float, slope_w: float, slope: FloatArray
-) -> tuple[float, float, float]:
-    """Over the pairs of answers: the mean of g, an estimate without bias of the square of its mean over
-    all N households (0 below four answers), and the mean of g².
-
-    g of a pair = slope_w (1 if they differ, else 0, less W) + half of both members' slopes.
-    """
-    linear = 0.0
-    for group in range(len(row)):
-        linear += row[group] * slope[group]
-    if answers < 2:
-        return linear, 0.0, 0.0
-    sum_ = 0.0
-    squares = 0.0
-    sharing = 0.0
-    for group in range(len(row)):
-        if row[group] > 0:
-            same = slope[group] - slope_w * w
-            of_one = (row[group] - 1.0) * same
-            squares_of_one = (row[group] - 1.0) * same**2
-            for other in range(len(row)):
-                if other != group:
-                    g = slope_w * (1.0 - w) + 0.5 * (slope[group] + slope[other])
-                    of_one += row[other] * g
-                    squares_of_one += row[other] * g**2
-            sum_ += 0.5 * row[group] * of_one
-            squares += 0.5 * row[group] * squares_of_one
-            sharing += row[group] * (of_one**2 - squares_of_one)
-    pairs = answers * (answers - 1.0) / 2.0
-    mean = sum_ / pairs
-    if answers < 4:
-        return mean, 0.0, 0.0
-    apart = sum_**2 - squares - sharing
-    all_pairs = households * (households - 1.0) / 2.0
-    square = squares / pairs
-    square += 2.0 * (households - 2.0) * sharing / (pairs * 2.0 * (answers - 2.0))
-    square += (
-        (households - 2.0)
-        * (households - 3.0)
-        / 2.0
-        * apart
-        / (pairs * (answers - 2.0) * (answers - 3.0) / 2.0)
-    )
-    return mean, square / all_pairs, squares / pairs
+def _same_pairs(row: Int64Array) -> int:
+    """Ordered pairs of the same group."""
+    pairs = 0
+    for count in row:
+        pairs += count * (count - 1)
+    return pairs
 
 
 @compiled
-def _four_or_more(households: float, rate: float) -> tuple[float, float]:
-    """P(n >= 4) and E(n²; n >= 4) of a binomial count."""
-    chance = 1.0
-    square = households * rate * (1.0 - rate) + (households * rate) ** 2
-    term = (1.0 - rate) ** households
-    for count in range(4):
-        chance -= term
-        square -= count**2 * term
-        term *= (households - count) / (count + 1.0) * rate / (1.0 - rate)
-    return chance, square
+def _levelled_pairs(rising: Int64Array, silent: int) -> int:
+    """Pairs of the same group after the silent are poured onto the lowest groups until they stand level."""
+    poured = silent
+    for width in range(1, len(rising) + 1):
+        poured += rising[width - 1]
+        if width == len(rising) or poured <= width * rising[width]:
+            level, more = poured // width, poured % width
+            pairs = more * (level + 1) * level + (width - more) * level * (level - 1)
+            return int(pairs + _same_pairs(rising[width:]))
+    return 0

@@ -123,6 +123,13 @@ def kept_values(stock: Stock, dimension: str, figure: str) -> bytes:
     return packed
 
 
+def publish_mix(stock: Stock) -> None:
+    """Make the files of W beforehand: the first reader of a new stock waits for none."""
+    for dimension in STOCK_DIMENSIONS:
+        if _held(stock, dimension).groups:
+            kept_values(stock, dimension, W)
+
+
 def _folder(stock: Stock) -> Path:
     return Path(settings.TILES_DIR) / "mix" / f"{stock.uid}-{FORMAT}"
 

@@ -1,6 +1,7 @@
 """The wording table of the mix page's script; {names} are filled in by the script."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def mix_words() -> dict[str, str]:
@@ -10,7 +11,7 @@ def mix_words() -> dict[str, str]:
 def _choices() -> dict[str, str]:
     return {
         "kind_stock": _("住房存量"),
-        "kind_sealed": _("走访"),
+        "kind_sealed": pgettext("source", "走访"),
         "kind_published": _("公布数据"),
         "no_stock": _("还没有住房数据。先在“数据”里导入并启用。"),
         "no_sealed": _("还没有封存的走访。一轮走访结束后，由数据保护员确认封存，这里就有。"),
@@ -30,11 +31,12 @@ def _figures() -> dict[str, str]:
         "says_w": _("同一栋楼里随便挑{two}，有 {n} 的可能{what}不同。"),
         "says_r_star": _("同楼的{two}不同的机会，比随机安排少 {n}。"),
         "says_r_star_below": _("同楼的{two}不同的机会，比随机安排还多 {n}。"),
-        "says_share": _("是“{group}”。"),
+        "says_share": _("“{group}”占 {n}。"),
         "says_effective_groups": _("相当于 {n} 类各占一样多。"),
         "says_h": _("知道住哪栋楼，就能说出{what}的 {n}。"),
         "says_d_corrected": _("各楼要一样，得换楼的户数是“完全分开”时的 {n}（已扣去偶然）。"),
         "says_quotient": _("“{group}”的占比是全城的 {n} 倍。"),
+        "pick_one": _("在地图上或表里点一处，看它的数。"),
         "not_defined": _("这里没有可比的两户，算不出来。"),
         "base_stock": _("按登记的 {n} 套计，共 {all} 套。"),
         "base_sealed": _("{n} 户作答，共 {all} 套住房。"),
@@ -42,18 +44,21 @@ def _figures() -> dict[str, str]:
         "response": _("作答 {n}"),
         "margin_points": _("± {n} 个百分点"),
         "weighting_pairs": _("走访数据按“对”计，大楼算得重。"),
-        "meaning_w": _("颜色是同一栋楼里两户不同的可能。深不是好，浅不是坏。"),
-        "meaning_r_star": _("颜色越深，同类越住在同一栋楼。"),
+        "meaning_w": _("颜色是同一栋楼里两户不同的可能。多不是好，少不是坏。"),
+        "meaning_r_star": _("数越大，同类越住在同一栋楼。"),
         "meaning_share": _("颜色是这一类占的比例。"),
         "meaning_effective_groups": _("颜色是相当于几类各占一样多。"),
-        "meaning_h": _("颜色越深，住哪栋楼越能说明是哪一类。"),
-        "meaning_d_corrected": _("颜色越深，要换楼的越多；已扣去偶然。"),
+        "meaning_h": _("数越大，住哪栋楼越能说明是哪一类。"),
+        "meaning_d_corrected": _("数越大，要换楼的越多；已扣去偶然。"),
         "meaning_quotient": _("1 是和全城一样。"),
+        "caution": _("图上每个数大约 {margin}，比这小的差别不必当真。"),
         "legend_of_group": _("{measure}：{group}"),
         "legend_unit_buildings": _("每级的楼栋数，点一级只看它"),
         "legend_unit_areas": _("每级有几处，点一级只看它"),
+        "paper_unit_buildings": _("每级的楼栋数"),
+        "paper_unit_areas": _("每级有几处"),
         "class_too_few": _("不足 5 套"),
-        "class_untold": _("没有登记"),
+        "class_untold": _("未登记"),
         "class_hidden": _("不显示或算不出"),
     }
 
@@ -73,11 +78,10 @@ def _places() -> dict[str, str]:
         "merged_with": _("楼太小，与“{name}”合看"),
         "show_all": _("显示全部 {n} 行"),
         "drawn_place": _("手画的一片：{n} 个网格"),
-        "drawn_note": _("手画的边界已取整到整块网格：至少一半面积在里面的才算。"),
         "label_place": _("{name}：{figure}"),
         "label_no_homes": _("没有住房"),
         "label_too_few": _("不足 5 套，不单独显示"),
-        "label_untold": _("没有登记"),
+        "label_untold": _("未登记"),
         "split_pairs": _("{differing} 对，在 {pairs} 对之中"),
     }
 
@@ -110,10 +114,9 @@ def _parts() -> dict[str, str]:
         "accuracy_share": _("占比"),
         "accuracy_w": _("楼内混合"),
         "accuracy_note": _("这是保护带来的误差；没有答的住户带来的不在内。"),
-        "households_n": _("{n} 户"),
+        "households_n": _("{n} 户作答"),
         "budget_year": _("{year} 年隐私额度 ε"),
         "budget_spent": _("用了 {spent}，上限 {most}"),
-        "budget_advantage": _("最多能多猜中"),
         "fact_source": _("来源"),
         "fact_date": _("日期"),
         "fact_answered": _("作答"),

@@ -1,6 +1,7 @@
-"""What is made of a finished run beforehand: its tiles and the byte arrays of the headline mode."""
+"""What is made of a finished run beforehand: tiles, byte arrays of the headline mode, its stock's mix."""
 
 from gis_core.progress import NoProgress, Progress
+from grids.maps.mix_values import publish_mix
 from grids.maps.tiles import bake, tile_set_of
 from grids.maps.values import publish_values
 from grids.models import CoverageRun
@@ -11,3 +12,4 @@ def publish_run(run: CoverageRun, progress: Progress | None = None) -> None:
     progress = progress or NoProgress()
     bake(tile_set_of(run), progress)
     publish_values(run, progress)
+    publish_mix(run.stock)

@@ -20,6 +20,7 @@ H, D_CORRECTED, QUOTIENT = "h", "d_corrected", "quotient"
 MEASURES = (W, R_STAR, SHARE, EFFECTIVE_GROUPS, H, D_CORRECTED, QUOTIENT)
 
 COUNTED_IN_PERSONS = frozenset({"age_band"})
+ONE_A_BUILDING = frozenset({"building_kind"})
 
 _NOT_BELOW_GRID = _("走访得来的数据最细只公布到网格，不到楼栋。")
 _NOT_BELOW_COMMUNITY = _("公布的统计表最细到社区。")
@@ -29,6 +30,7 @@ _GRID_TOO_SMALL = _("网格里答的户太少，加了保护以后，楼内的�
 _NO_BUILDINGS_IN_IT = _("公布的统计表不分楼栋，算不出楼内的情况。")
 _NO_BUILDINGS_SEALED = _("封存的数据里没有楼栋，这个指标算不出来。")
 _ONLY_SHARES_SEALED = _("走访数据只公布占比，不再与全城相除：相除会把误差放大。")
+_ONE_USE_A_BUILDING = _("一栋楼只有一种用途，楼里没有不同，楼与楼也就没有可比的混合。")
 _PERSONS_NOT_PAIRS = _("年龄按人计，没有“同楼两户”的比较。")
 
 Why = Any  # a lazily translated sentence, or "" where nothing is in the way
@@ -58,6 +60,8 @@ def why_no_measure(kind: str, level: str, measure: str, dimension: str = "") -> 
     if not_there := why_no_level(kind, level):
         return not_there
     if kind == STOCK:
+        if dimension in ONE_A_BUILDING and measure in (W, R_STAR, H, D_CORRECTED):
+            return _ONE_USE_A_BUILDING
         return _STOCK_BUILDING.get(measure, "") if level == BUILDING else ""
     if kind == PUBLISHED:
         return _PUBLISHED_ANYWHERE.get(measure, "")
@@ -70,17 +74,20 @@ def why_no_measure(kind: str, level: str, measure: str, dimension: str = "") -> 
 
 
 def choices_json() -> dict[str, dict[str, Any]]:
-    """{kind: {level: {"why", "measures": {measure: why}}}} for the page's script; persons apart."""
+    """{kind: {level: {"why", "measures": {measure: why}, "of": {dimension: the same}}}} for the page."""
+    own_rules = sorted(COUNTED_IN_PERSONS | ONE_A_BUILDING)
     return {
         kind: {
             level: {
                 "why": str(why_no_level(kind, level)),
-                "measures": {one: str(why_no_measure(kind, level, one)) for one in MEASURES},
-                "measures_of_persons": {
-                    one: str(why_no_measure(kind, level, one, "age_band")) for one in MEASURES
-                },
+                "measures": _whys(kind, level, ""),
+                "of": {dimension: _whys(kind, level, dimension) for dimension in own_rules},
             }
             for level in LEVELS
         }
         for kind in KINDS
     }
+
+
+def _whys(kind: str, level: str, dimension: str) -> dict[str, str]:
+    return {one: str(why_no_measure(kind, level, one, dimension)) for one in MEASURES}

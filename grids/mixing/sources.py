@@ -124,6 +124,8 @@ def dimensions_of(source: MixSource) -> tuple[str, ...]:
 def require_dimension(source: MixSource, asked: str) -> str:
     """The dimension asked for, the source's first when none is; a refusal that lists what there is."""
     known = dimensions_of(source)
+    if not known:
+        raise NoSuchFigure(_("这个来源没有这一级的数据。"), source=source.key)
     if asked and asked not in known:
         raise UnknownChoice(
             _("这个来源没有“%(met)s”这一项，可用：%(known)s。")

@@ -69,11 +69,11 @@ def split_json(town: Any, source: str, dimension: str, area: str, user: Any) -> 
 def level_words(level: str) -> str:
     return {
         BUILDING: _("同一栋楼"),
-        GRID: _("同一网格，不同楼"),
-        COMMUNITY: _("同一社区，不同网格"),
-        STREET: _("同一街道，不同社区"),
-        TOWN: _("同一城镇，不同街道"),
-        ELSEWHERE: _("不同楼"),
+        GRID: _("同一网格的别的楼"),
+        COMMUNITY: _("同一社区的别的网格"),
+        STREET: _("同一街道的别的社区"),
+        TOWN: _("同一城镇的别的街道"),
+        ELSEWHERE: _("别的楼"),
     }[level]
 
 
@@ -214,11 +214,11 @@ def _sentence(rows: list[tuple[str, Any, int]], total: float) -> str:
     if not total:
         return _("这里的住户在这一项上都一样，没有不同的两户。")
     parts = [
-        _("%(share)s %(where)s") % {"share": _percent(differing / total), "where": level_words(level)}
+        _("%(share)s 在%(where)s") % {"share": _percent(differing / total), "where": level_words(level)}
         for level, differing, _pairs in rows
         if differing
     ]
-    return _("任取这一项不同的两户：%(parts)s。") % {"parts": _("；").join(parts)}
+    return _("类别不同的两户里，%(parts)s。") % {"parts": _("；").join(parts)}
 
 
 def _percent(share: float) -> str:

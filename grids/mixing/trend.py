@@ -14,20 +14,29 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotFound
+from gis_core.permissions import require
 from grids.arrays import stock_arrays
 from grids.copying import SQL_DIR
 from grids.generations import active
-from grids.mixing.areas import area_names, open_areas
+from grids.mixing.areas import area_names
 from grids.mixing.choices import BUILDING, GRID, PUBLISHED, SEALED, STOCK, why_no_level
 from grids.mixing.dimensions import SURVEYED_DIMENSIONS, named_groups
 from grids.mixing.figures import dimension_name, groups_of, notes_of
 from grids.mixing.noisy import Tally
+from grids.mixing.place import require_area
 from grids.mixing.published_figures import published_rows
 from grids.mixing.rows import Cell, Row, row_json
 from grids.mixing.sealed import SealedArea, pairs_in, pairs_of, sealed_areas, sealed_row
 from grids.mixing.source_facts import source_json
 from grids.mixing.source_list import sources_of
-from grids.mixing.sources import MixSource, NoSuchFigure, dimensions_of, find_source, require_dimension
+from grids.mixing.sources import (
+    ACTIONS,
+    MixSource,
+    NoSuchFigure,
+    dimensions_of,
+    find_source,
+    require_dimension,
+)
 from grids.mixing.stock_figures import pooled_row, stock_rows
 from grids.models import GenerationState, GridMembership, GridPlan, PublishedTable, Stock, Town
 
@@ -44,14 +53,14 @@ def trend_json(town: Town, source: str, dimension: str, level: str, area: str, u
     kind = SEALED if dimension in SURVEYED_DIMENSIONS else STOCK
     named = find_source(user, town, source) if source else None
     kind = named.kind if named else kind
+    require(user, ACTIONS[kind])
     if why := why_no_level(kind, level) or (level == BUILDING and _("楼栋没有跨年的对照。")):
         raise NoSuchFigure(str(why), level=level)
     plan = active(GridPlan, town) if level == GRID else None
     series = [one for one in _series(town, kind, named, user) if dimension in ("", *dimensions_of(one))]
     if not series:
         raise NotFound(_("没有这一项的数据，或者不在您的职责范围内。"), dimension=dimension[:40])
-    if not open_areas(user, series[0].action, (area,), plan=plan)[0]:
-        raise NotFound(_("没有这个社区或网格，或者不在您的职责范围内。"), area=area[:20])
+    require_area(MixSource(kind, town, plan=plan), area, user)
     asked = require_dimension(series[-1], dimension)
     groups = _all_groups(series, asked)
     points = [
@@ -90,7 +99,7 @@ def _series(town: Town, kind: str, named: MixSource | None, user: Any) -> list[M
     if kind == STOCK:
         plan = active(GridPlan, town)
         used = (GenerationState.ACTIVE, GenerationState.RETIRED)
-        stocks = Stock.objects.filter(town=town, state__in=used, activated_at__isnull=False)
+        stocks = Stock.objects.filter(town=town, state__in=used)
         newest = list(stocks.select_related("town").order_by("-number")[:STOCKS_SHOWN])
         return [MixSource(STOCK, town, plan=plan, stock=stock) for stock in reversed(newest)]
     found = [one for one in sources_of(town, user) if one.kind == kind]

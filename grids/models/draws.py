@@ -70,9 +70,8 @@ class Offer(models.Model):
     offered_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     moved_in_on = models.DateField(null=True)
-    months_3 = models.CharField(
-        max_length=20, blank=True
-    )  # outcome after moving in: staying | left | unknown
+    # Outcome after moving in: staying | left | unknown.
+    months_3 = models.CharField(max_length=20, blank=True)
     months_12 = models.CharField(max_length=20, blank=True)
 
     class Meta:
@@ -117,5 +116,9 @@ class Appeal(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="rejected_appeal_names_its_reason", condition=~Q(answer="rejected") | ~Q(reason="")
-            )
+            ),
+            models.CheckConstraint(
+                name="appeal_reason_is_of_the_list",
+                condition=Q(reason__in=["", "size", "accessibility", "stock", "tenure_cap"]),
+            ),
         ]

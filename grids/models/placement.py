@@ -25,7 +25,7 @@ class PlacementProject(models.Model):
     """
 
     class State(models.TextChoices):
-        PREPARING = "preparing", _("准备")
+        PREPARING = "preparing", _("准备中")
         CLOSED = "closed", _("名单已封闭")
         COMMITTED = "committed", _("已承诺")
         REVEALED = "revealed", _("已公开随机数")
@@ -35,9 +35,8 @@ class PlacementProject(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     town = models.ForeignKey("grids.Town", on_delete=models.PROTECT, related_name="placements")
-    stock = models.ForeignKey(
-        "grids.Stock", on_delete=models.PROTECT, related_name="+"
-    )  # pinned at the start
+    # Pinned at the start.
+    stock = models.ForeignKey("grids.Stock", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("名称"), max_length=100)
     area_code = models.CharField(max_length=12)  # the smallest area that holds every building of it
     state = models.CharField(max_length=10, choices=State.choices, default=State.PREPARING)
@@ -67,9 +66,8 @@ class Flat(models.Model):
     room_class = models.CharField(max_length=10)
     floor_area_m2 = models.FloatField(null=True)
     is_accessible = models.BooleanField(default=False)
-    entrance = models.CharField(
-        max_length=20, blank=True
-    )  # which door one enters by, where a building has more
+    # Which door one enters by, where a building has more.
+    entrance = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -86,7 +84,7 @@ class Applicant(models.Model):
     """A receipt number and what the rules may look at; nothing else about anybody.
 
     `secret` opens the applicant's own row of the public archive; it is printed on the receipt and forgotten
-    here once the draw is published (`salt_sha256` stays).
+    here once the draw is published.
     """
 
     project = models.ForeignKey(PlacementProject, on_delete=models.CASCADE, related_name="applicants")
@@ -126,9 +124,8 @@ class PlacementRules(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     reason = models.CharField(_("理由"), max_length=300)
     cap_level = models.CharField(max_length=8, choices=Level.choices, default=Level.BUILDING)
-    cap_factors = models.JSONField(
-        default=dict
-    )  # {"public_rental": "1.25"}; a tenure that is absent has no cap
+    # {"public_rental": "1.25"}; a tenure that is absent has no cap.
+    cap_factors = models.JSONField(default=dict)
     reserves_accessible = models.BooleanField(_("无障碍房先给需要的人"), default=True)
     most_in_cluster = models.PositiveSmallIntegerField(null=True)  # neighbouring flats of one tenure
     shares_entrances = models.BooleanField(_("同楼同门"), default=False)  # no door for one tenure alone

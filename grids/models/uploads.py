@@ -20,6 +20,7 @@ class Upload(models.Model):
         FACILITIES = "facilities", _("设施清单")
         BUILDINGS = "buildings", _("楼栋轮廓图层")
         REGISTER = "register", _("户室登记表")
+        PUBLISHED = "published", _("公布的统计表")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -23,6 +23,7 @@ from grids.models import (
     Generation,
     GenerationState,
     GridPlan,
+    PublishedTable,
     Stock,
     StreetNetwork,
     Town,
@@ -94,6 +95,7 @@ def data_page(request: HttpRequest) -> HttpResponse:
         "runs": CoverageRun.objects.filter(town=town).defer("summary")[:GENERATIONS_SHOWN],
         "jobs": _open_jobs(request, town),
         "exports": _exports(request, town),
+        "published_count": PublishedTable.objects.filter(town=town, withdrawn_at=None).count(),
         "may_activate": may_change_town(request.user, ACTIVATE, town),
         "may_import": may_change_town(request.user, IMPORT, town),
     }

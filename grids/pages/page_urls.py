@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from grids.pages import data_views, grid_views, place_views, profile_views, report_views, upload_views
+from grids.pages import (
+    data_views,
+    grid_views,
+    mix_export,
+    place_views,
+    profile_views,
+    published_views,
+    report_views,
+    upload_views,
+)
 from grids.partition import grid_exports
 
 urlpatterns = [
@@ -24,6 +33,15 @@ urlpatterns = [
     path("data/activate/", data_views.activate_waiting, name="data_activate"),
     path("data/new/", upload_views.upload_page, name="data_upload"),
     path("data/uploads/<uuid:pk>/", upload_views.columns_page, name="data_columns"),
+    path("data/published/", published_views.published_list, name="published"),
+    path("data/published/new/", published_views.published_upload, name="published_upload"),
+    path("data/published/template/", published_views.published_template, name="published_template"),
+    path("data/published/uploads/<uuid:pk>/", published_views.published_columns, name="published_columns"),
+    path(
+        "data/published/<uuid:uid>/withdraw/", published_views.published_withdraw, name="published_withdraw"
+    ),
+    path("data/published/<uuid:uid>/restore/", published_views.published_restore, name="published_restore"),
+    path("mix/export/", mix_export.mix_export, name="mix_export"),
     path("data/<str:kind>/<int:pk>/", report_views.generation_page, name="generation"),
     path(
         "data/<str:kind>/<int:pk>/features.json", report_views.generation_features, name="generation_features"

@@ -25,12 +25,12 @@ from grids.towns import find_town
 
 NEW_TOWN = "+"
 OWN_SYSTEM = "other"
+# Published tables say more of themselves (year, unit, source): they have a page of their own.
+CONTENTS = [choice for choice in Upload.What.choices if choice[0] != Upload.What.PUBLISHED]
 
 
 class UploadForm(forms.Form):
-    what = forms.ChoiceField(
-        label=gettext_lazy("文件内容"), choices=Upload.What.choices, widget=forms.RadioSelect
-    )
+    what = forms.ChoiceField(label=gettext_lazy("文件内容"), choices=CONTENTS, widget=forms.RadioSelect)
     town = forms.ChoiceField(label=gettext_lazy("城镇"))
     name = forms.CharField(label=gettext_lazy("新城镇名称"), max_length=100, required=False)
     name_en = forms.CharField(label=gettext_lazy("英文名"), max_length=100, required=False)

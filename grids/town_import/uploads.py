@@ -45,6 +45,7 @@ SUFFIXES: dict[Any, tuple[str, ...]] = {
     Upload.What.FACILITIES: (".csv", ".xlsx", ".geojson", ".json", ".gpkg", ".fgb", ".zip"),
     Upload.What.BUILDINGS: (".geojson", ".json", ".gpkg", ".fgb", ".zip"),
     Upload.What.REGISTER: (".csv", ".xlsx"),
+    Upload.What.PUBLISHED: (".csv", ".xlsx"),
 }
 TABLE_SUFFIXES = (".csv", ".xlsx")
 KEPT_AT_MOST = timedelta(days=2)

@@ -20,6 +20,7 @@ from survey.api.tablet_view import TabletView
 from survey.daypack.sets import OPEN_TABLET
 from survey.devices import make_device, revoke_device
 from survey.models import Device
+from survey.sign_in_lock import require_unlocked
 
 
 class WrongPassword(Refusal):
@@ -45,6 +46,7 @@ class DeviceList(TabletView):
         given.is_valid(raise_exception=True)
         asked = given.validated_data
         user = authenticate(request._request, username=asked["username"], password=asked["password"])
+        require_unlocked(request._request, asked["username"])
         if user is None:
             raise WrongPassword(_("用户名或密码不对。连续 5 次不对，账号会锁定 15 分钟。"))
         require(user, OPEN_TABLET)

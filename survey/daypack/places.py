@@ -20,10 +20,11 @@ from django.utils import timezone
 from gis_core.crs import geometry_to_lonlat, geometry_to_metres, metric_zone
 from grids.models import Building, Grid
 from survey.daypack.sets import dwellings_to_visit
-from survey.models import Assignment, AssignmentSet, Entity, Occupancy, Request, Visit
+from survey.models import Assignment, AssignmentSet, Entity, Occupancy, Request, Submission, Visit
 from survey.rounds import DWELLINGS
 
 DEGREE_DIGITS = 7  # about a centimetre
+MOMENTS = ("at", "call_back_at")  # of a visit, as text in a record that waits
 AROUND_M = 25  # of a house: its yard belongs to the picture of one's area
 
 Rows = dict[str, Any]
@@ -80,7 +81,7 @@ def _known_of(own: AssignmentSet, codes: list[str]) -> DoorRows:
         {code: Listed(*row) for code, *row in listed},
         dict(occupancy.values_list("dwelling_code", "state")),
         _by_door(_needs(Request.objects.filter(town=town, **here))),
-        _by_door(_visits(Visit.objects.filter(round=own.round_id, is_current=True, **here))),
+        _by_door(_all_visits(own, here)),
     )
 
 
@@ -98,6 +99,24 @@ def _visits(found: QuerySet[Visit]) -> Iterator[tuple[str, Rows]]:
     for code, outcome, at, call_back_at, slot in found.order_by("at", "pk").values_list(*fields):
         again = _moment(call_back_at) if call_back_at else None
         yield code, {"outcome": outcome, "at": _moment(at), "call_back_at": again, "call_back_slot": slot}
+
+
+def _all_visits(own: AssignmentSet, here: dict[str, Any]) -> list[tuple[str, Rows]]:
+    """Visits of the round, those among them whose own record waits at the desk; oldest first."""
+    rows = list(_visits(Visit.objects.filter(round=own.round_id, is_current=True, **here)))
+    return sorted([*rows, *_held_visits(own, here)], key=lambda row: row[1]["at"])
+
+
+def _held_visits(own: AssignmentSet, here: dict[str, Any]) -> Iterator[tuple[str, Rows]]:
+    """The worker was there and has the receipt: the door is not rung again while the director looks."""
+    held = Submission.objects.filter(
+        round=own.round_id, by=own.worker_id, state=Submission.State.HELD, is_current=True, **here
+    ).exclude(review=Submission.Review.REJECTED)
+    for code, told in held.order_by("pk").values_list("dwelling_code", "held_details__visit"):
+        if told:
+            moments = {name: datetime.fromisoformat(told[name]) for name in MOMENTS if told[name]}
+            again = {name: _moment(at) for name, at in moments.items()}
+            yield code, {**told, "call_back_at": None, **again}
 
 
 def _by_door(rows: Iterable[tuple[str, Rows]]) -> dict[str, list[Rows]]:

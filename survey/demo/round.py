@@ -69,29 +69,37 @@ def find_round(town: Town) -> Round | None:
     return Round.objects.filter(town=town, name=ROUND_NAME).exclude(state=Round.State.DRAFT).first()
 
 
-def make_round(town: Town, people: dict[str, User]) -> Round:
-    """Prepared, assigned and opened by the director, through the same functions as on the pages."""
-    director = people["director"]
+def household_facts(town: Town, people: dict[str, User], **facts: Any) -> RoundFacts:
+    """A round with the household form, its work-list item and its notice in place."""
     make_work_list(town, by=people["admin"])
     notice = make_notice(town, by=people["dpo"])
     household, _visit = seed_forms()
+    usual = {"attempt_cap": 3, "cool_down_hours": 4, "allows_collect": False, "allows_row_export": False}
+    return RoundFacts(form_version=household, notice=notice, **{**usual, **facts})
+
+
+def grid_codes(town: Town) -> list[str]:
+    grids = Grid.objects.filter(plan__town=town, plan__state=GenerationState.ACTIVE).order_by("code")
+    return list(grids.values_list("code", flat=True))
+
+
+def make_round(town: Town, people: dict[str, User]) -> Round:
+    """Prepared, assigned and opened by the director, through the same functions as on the pages."""
+    director = people["director"]
     today = timezone.localdate()
-    facts = RoundFacts(
+    facts = household_facts(
+        town,
+        people,
         name=ROUND_NAME,
         area_codes=[COMMUNITY_CODE],
-        form_version=household,
-        notice=notice,
         starts_on=today - timedelta(days=BEGAN_DAYS_AGO),
         ends_on=today + timedelta(days=LASTS_DAYS - BEGAN_DAYS_AGO),
-        attempt_cap=3,
-        cool_down_hours=4,
         allows_collect=True,
         allows_row_export=True,
     )
     draft = Round.objects.filter(town=town, name=ROUND_NAME, state=Round.State.DRAFT).first()
     opened = open_round(save_draft(town, facts, by=director, subject=draft), by=director)
-    grids = Grid.objects.filter(plan__town=town, plan__state=GenerationState.ACTIVE).order_by("code")
-    codes = list(grids.values_list("code", flat=True))
+    codes = grid_codes(town)
     for username, positions in GRIDS_OF.items():
         places = [Place(grid_code=codes[at]) for at in positions]
         assign(opened, people[username], places, by=director)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from grids.models import Dwelling
 from survey.demo.answering import Said
@@ -57,6 +58,19 @@ def said_at(call: Call) -> Said:
     if call.outcome in ("vacant", "group_let"):
         roles["occupancy"] = call.outcome
     return Said(roles)
+
+
+def answered_at(call: Call, household: dict[str, Any]) -> Said:
+    """The same for a household whose composition is given: nothing else was asked for."""
+    roles = {
+        "visited_at": call.at.isoformat(timespec="milliseconds"),
+        "consent": "yes",
+        "household_type": household["household_type"],
+        "origin": household["origin"],
+        "occupancy": "rented" if lot(call.dwelling.code, "rented") % 4 == 0 else "owner_occupied",
+    }
+    roles |= {f"age_band:{band}": str(count) for band, count in household["ages"].items() if count}
+    return Said(roles, _facts(call.dwelling))
 
 
 def _answers(call: Call, roles: dict[str, str]) -> Said:

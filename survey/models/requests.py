@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from survey.models.identifiers import new_uuid
 
@@ -44,8 +45,8 @@ class Request(models.Model):
 
     class Level(models.TextChoices):
         BUILDING = "building", _("楼栋")
-        GRID = "grid", _("网格")
-        COMMUNITY = "community", _("社区")
+        GRID = "grid", pgettext_lazy("level", "网格")
+        COMMUNITY = "community", pgettext_lazy("level", "社区")
         STREET = "street", _("街道")
 
     uid = models.UUIDField(default=new_uuid, unique=True, editable=False)

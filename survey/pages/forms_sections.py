@@ -24,3 +24,13 @@ def register() -> None:
         shell.Section("work_list", "work_list", _("事项清单"), "edit_work_list", order=41)
     )
     shell.register_settings_page(shell.Section("notices", "notices", _("告知文本"), "edit_notices", order=42))
+    shell.register_first_step(
+        shell.FirstStep(
+            _("写告知文本"),
+            _("入户先宣读的几句话：谁来、为什么、保存多久、怎样拒绝。没有它，走访不能开始。"),
+            "notices",
+            _("打开告知文本"),
+            "edit_notices",
+            order=15,
+        )
+    )

@@ -112,6 +112,7 @@ def _page(request: HttpRequest, found: Request, error: Refusal | None = None) ->
         "levels": Request.Level.choices,
         "stars": range(1, 6),
         "error": error,
+        "has_contact": may_handle and found.contact_sealed is not None,
         "is_late": found in ledger.overdue(Request.objects.filter(pk=found.pk)),
     }
     return render(request, "survey/records/request.html", context, status=error.status if error else 200)

@@ -29,7 +29,7 @@ ROWS_PER_PAGE = 50
 TABS = {
     "new": gettext_lazy("待审核"),
     "edited": gettext_lazy("已更正"),
-    "held": gettext_lazy("待决定"),
+    "held": gettext_lazy("待处理"),
     "returned": gettext_lazy("已退回"),
     "uploads": gettext_lazy("未成记录"),
     "approved": gettext_lazy("已通过"),
@@ -83,11 +83,12 @@ def review_page(request: HttpRequest, uid: Any = None) -> HttpResponse:
         "tab": tab,
         "tabs": [(key, label, counts[key]) for key, label in TABS.items()],
         "page": page,
-        "rows": _shown(list(page.object_list), round_, tab),
+        "rows": _shown(list(page.object_list), round_, tab, contested_doors(request.user, round_)),
         "held": reason,
         "held_reasons": _held_reasons(in_tab(found, "held")) if tab == "held" else [],
         "conflict_count": _conflict_count(request.user, round_),
         "may_accept": tab in ("new", "edited"),
+        "has_any": any(counts.values()),
     }
     return render(request, "survey/records/review.html", context)
 
@@ -114,7 +115,15 @@ def _conflict_count(user: Any, round_: Round | None) -> int:
     return open_conflicts(visible_entities(user)).filter(round=round_).count() if round_ else 0
 
 
-def _shown(rows: list[Any], round_: Round | None, tab: str) -> list[Any]:
+def contested_doors(user: Any, round_: Round | None) -> set[str]:
+    """Dwellings of which two visits said different things, and nobody has decided yet."""
+    if round_ is None:
+        return set()
+    found = open_conflicts(visible_entities(user)).filter(round=round_)
+    return set(found.values_list("dwelling_code", flat=True))
+
+
+def _shown(rows: list[Any], round_: Round | None, tab: str, contested: set[str]) -> list[Any]:
     """Rows with the words that a template cannot work out."""
     if tab == "uploads":
         for row in rows:
@@ -132,6 +141,7 @@ def _shown(rows: list[Any], round_: Round | None, tab: str) -> list[Any]:
         row.form_title = form_title(row.form)
         row.outcome_words = row.visit.get_outcome_display() if hasattr(row, "visit") else ""
         row.answers_return = row.pk in answered
+        row.is_contested = row.dwelling_code in contested
     return rows
 
 

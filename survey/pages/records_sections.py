@@ -42,6 +42,16 @@ def register() -> None:
     shell.register_settings_page(
         shell.Section("cases", "household_case", gettext_lazy("个案查阅"), "read_household_case", order=40)
     )
+    shell.register_first_step(
+        shell.FirstStep(
+            gettext_lazy("按受理编号查一户"),
+            gettext_lazy("居民要求查阅、更正或删除时，凭受理编号打开那一户。"),
+            "household_case",
+            gettext_lazy("打开个案查阅"),
+            "read_household_case",
+            order=25,
+        )
+    )
     shell.register_settings_page(
         shell.Section("retention", "retention", gettext_lazy("保存期限"), "open_retention", order=45)
     )

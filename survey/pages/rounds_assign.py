@@ -45,6 +45,7 @@ def round_assign(request: HttpRequest, uid: UUID) -> HttpResponse:
     state = town_map(request.user, subject.town)
     context = {
         "round": subject,
+        "tab": "assign",
         "town": subject.town,
         "map_state": state,
         "may_change": _may_change(request.user, subject),

@@ -15,9 +15,7 @@ MOST_ATTEMPTS, LONGEST_COOL_DOWN_H = 10, 14 * 24
 class RoundForm(forms.Form):
     """Choices are those of the director's own communities; whether they go together, `save_draft` says."""
 
-    name = forms.CharField(
-        label=_("名称"), max_length=100, help_text=_("如：2026 年秋季走访。网格员会看到它。")
-    )
+    name = forms.CharField(label=_("名称"), max_length=100, help_text=_("网格员会看到它。"))
     area_codes = forms.MultipleChoiceField(
         label=_("社区"),
         widget=forms.CheckboxSelectMultiple,

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -50,6 +51,7 @@ def round_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     state = town_map(request.user, subject.town)
     context = {
         "round": subject,
+        "tab": "progress",
         "town": subject.town,
         "map_state": state,
         "form_title": form_title(subject),
@@ -162,12 +164,12 @@ def columns() -> list[Column]:
     ]
     return [
         Column("grid_code", _("网格代码")),
-        Column("grid", _("网格")),
+        Column("grid", pgettext("level", "网格")),
         Column("dwellings", _("户室"), _("户"), "integer"),
         *counted,
         Column("call_backs_due", _("约定已到"), _("户"), "integer"),
         Column("visits", _("上门次数"), _("次"), "integer"),
-        Column("unassigned_dwellings", _("没有人走访"), _("户"), "integer"),
+        Column("unassigned_dwellings", _("还没有分配"), _("户"), "integer"),
     ]
 
 

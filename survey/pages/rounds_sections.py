@@ -59,7 +59,7 @@ def waiting(user: Any, town: shell.TownChoice | None) -> Iterator[shell.WorkItem
             words = _("%(round)s：%(count)d 户约定的时间到了")
             yield shell.WorkItem("call", words % {"round": found.name, "count": tally.due}, f"{address}#due")
         if tally.unassigned:
-            words = _("%(round)s：%(count)d 户没有人走访")
+            words = _("%(round)s：%(count)d 户还没有分配")
             yield shell.WorkItem(
                 "finding",
                 words % {"round": found.name, "count": tally.unassigned},

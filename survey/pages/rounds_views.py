@@ -1,5 +1,6 @@
 """走访普查: the list of rounds, preparing one, opening and ending it."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -99,8 +100,20 @@ def round_new(request: HttpRequest) -> HttpResponse:
     if town is None:
         return render(request, "grids/no_town.html", {"title": _("走访普查"), "section": "rounds"})
     starts_on, ends_on = usual_dates(timezone.localdate())
-    usual = {"starts_on": starts_on, "ends_on": ends_on, "attempt_cap": 3, "cool_down_hours": 4}
+    usual = {
+        "name": usual_name(starts_on),
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "attempt_cap": 3,
+        "cool_down_hours": 4,
+    }
     return _edit_page(request, town, None, usual)
+
+
+def usual_name(day: date) -> str:
+    """A name to start from: the year and the season of the first day."""
+    seasons = (_("冬季"), _("春季"), _("夏季"), _("秋季"))
+    return _("%(year)d 年%(season)s走访") % {"year": day.year, "season": seasons[day.month % 12 // 3]}
 
 
 @never_cache

@@ -14,7 +14,7 @@ def progress_words() -> dict[str, object]:
         "finished": _("有结果"),
         "visits": _("上门 %(count)s 次"),
         "resting": _("刚去过，暂不上门：%(count)s 户"),
-        "unassigned": _("没有人走访：%(count)s 户"),
+        "unassigned": _("还没有分配：%(count)s 户"),
         "no_grid": _("不在任何网格"),
         "no_building": _("没有符合的楼栋。"),
         "off_map": _("现用的地图上没有这栋楼"),
@@ -27,7 +27,7 @@ def assign_words() -> dict[str, object]:
     return {
         "dwellings": _("%(count)s 户"),
         "buildings": _("%(count)s 栋"),
-        "nobody": _("没有人走访"),
+        "nobody": _("还没有分配"),
         "no_grid": _("不在任何网格"),
         "unit": _("%(unit)s 单元"),
         "several": _("几人分担"),

@@ -24,6 +24,7 @@ from gis_core.permissions import may, needs_second_step
 from survey.devices import make_device, revoke_device
 from survey.models import Device
 from survey.programs.problems import ProgramView
+from survey.sign_in_lock import require_unlocked
 
 VALID = timedelta(hours=24)
 CODE_DIGITS = 6
@@ -72,6 +73,7 @@ def _signed_in(request: HttpRequest, username: str, password: str) -> User:
     if known is not None and needs_second_step(known):
         password, code = password[:-CODE_DIGITS], password[-CODE_DIGITS:]
     user = authenticate(request, username=username, password=password)
+    require_unlocked(request, username)
     if not isinstance(user, User) or (needs_second_step(user) and not _is_code_of(user, code)):
         raise wrong
     return user

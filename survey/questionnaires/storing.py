@@ -17,6 +17,7 @@ from survey.questionnaires.identity_check import identity_problems
 from survey.questionnaires.outline_check import outline_problems
 from survey.questionnaires.problems import FormRefused, in_order
 from survey.questionnaires.role_check import role_problems
+from survey.questionnaires.shape_check import name_problems, shape_problems
 from survey.questionnaires.sheets import Sheets, read_sheets
 from survey.questionnaires.word_check import denied_words
 
@@ -47,12 +48,16 @@ def checked(workbook: bytes, *, name: str) -> Converted:
         UnreadableFile, TooLarge, UnknownFormat, UnsafeFile: no workbook to check.
     """
     sheets = read_sheets(workbook, name=name)
-    problems = [*identity_problems(sheets), *denied_words(sheets), *device_problems(sheets)]
+    names = name_problems(sheets)
+    problems = [*identity_problems(sheets), *denied_words(sheets), *device_problems(sheets), *names]
     try:
         converted = convert_sheets(sheets)
     except FormRefused as refused:
-        raise FormRefused(in_order([*problems, *refused.problems])) from refused
+        # A name that cannot be used makes the converter stumble somewhere: that place says nothing more.
+        told = [one for one in refused.problems if one.row or not names]
+        raise FormRefused(in_order([*problems, *told])) from refused
     problems += role_problems(converted.xform, converted.outline, sheets)
+    problems += shape_problems(converted.xform, converted.outline, sheets)
     problems += outline_problems(converted.xform, converted.outline, sheets, known=problems)
     if problems:
         raise FormRefused(in_order(problems))

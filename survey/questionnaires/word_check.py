@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from gis_core.denylist import is_denied_name, wordlist
-from survey.questionnaires.group_words import lists_groups, names_a_group, names_a_religion
+from gis_core.group_words import lists_groups, names_a_group, names_a_religion
 from survey.questionnaires.problems import FormProblem
 from survey.questionnaires.sheets import Sheets
 

@@ -22,7 +22,7 @@ WARM_UP = "10 k"
 
 def main() -> None:
     options = _options()
-    _use_own_database()
+    use_own_database()
     rows = end_to_end(options.size)
     print("\n".join(rows), flush=True)
     if not options.no_kernels:
@@ -110,7 +110,7 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _use_own_database() -> None:
+def use_own_database() -> None:
     """Make the bench's database in the project's cluster and bring it up to date."""
     if os.environ.get("DATABASE_URL"):
         sys.exit("The bench fills a database of its own; it does not run with DATABASE_URL set.")

@@ -126,7 +126,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture(autouse=True, scope="module")
 def accounts_speak_chinese(request: pytest.FixtureRequest) -> None:
-    """An account keeps the language that it chose, so each file starts from Chinese, whatever ran before it."""
+    """An account keeps the language that it chose: each file starts from Chinese, whatever ran before it."""
     if any("site" in item.fixturenames for item in request.session.items if item.path == request.path):
         site: Site = request.getfixturevalue("site")
         with connect(site.environment["WANGGE_DB"]) as connection, connection.cursor() as cursor:

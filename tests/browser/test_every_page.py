@@ -24,6 +24,9 @@ PAGES: dict[str, list[str]] = {
         "/coverage/?town=xinqiao",
         "/grids/?town=xinqiao",
         "/places/?town=xinqiao",
+        "/mix/?town=xinqiao",
+        "/mix/?town=monaco",
+        "/mix/print/?town=xinqiao",
         "/account/",
     ],
     "admin": [
@@ -40,6 +43,7 @@ PAGES: dict[str, list[str]] = {
         "/coverage/",
         "/grids/",
         "/places/",
+        "/mix/",
         "/rounds/",
         "/rounds/new/",
         "/settings/devices/",
@@ -50,12 +54,13 @@ PAGES: dict[str, list[str]] = {
         "/requests/new/",
         "/requests/counts/",
     ],
-    "housing": ["/", "/places/"],
+    "housing": ["/", "/places/", "/mix/"],
     "worker": ["/"],
     "leader": ["/", "/requests/", "/requests/new/"],
     "dpo": [
         "/",
         "/settings/cases/",
+        "/settings/sealing/",
         "/settings/retention/",
         "/settings/work-list/",
         "/settings/work-list/new/",
@@ -85,7 +90,7 @@ def sign_in(page: Page, site: Site, username: str) -> None:
 
 def settle(page: Page, address: str = "/coverage/") -> None:
     """Maps load on after the page has; the others are there at once."""
-    has_map = address.startswith(("/coverage", "/grids", "/places"))
+    has_map = address.startswith(("/coverage", "/grids", "/places", "/mix"))
     page.wait_for_load_state("networkidle" if has_map else "load")
     page.wait_for_timeout(150)
 

@@ -113,10 +113,10 @@ def test_a_lasso_selects_the_buildings_within_it_and_the_balance_follows(
     assert sum(before.values()) == 3608
     draw_around_unassigned(page)
     picked = page.evaluate("window.assignPage.plan.dwellingsOf(window.assignPage.selected)")
-    assert picked == before["没有人走访"] == 270
+    assert picked == before["还没有分配"] == 270
 
     page.get_by_role("radio", name="杨帆").check()
-    assert balance(page) == {**before, "杨帆": before["杨帆"] + 270, "没有人走访": 0}
+    assert balance(page) == {**before, "杨帆": before["杨帆"] + 270, "还没有分配": 0}
     assert "→" in page.locator("[data-workers] .is-changing .load-change").first.inner_text()
     assert (
         from_database(site, f"Assignment.objects.filter(set__round__uid='{uid}', ended_at=None).count()")
@@ -125,15 +125,15 @@ def test_a_lasso_selects_the_buildings_within_it_and_the_balance_follows(
 
     page.locator("[data-give]").click()
     wait_until(page, "window.assignPage.selected.size === 0")
-    assert balance(page)["没有人走访"] == 0
+    assert balance(page)["还没有分配"] == 0
     page.locator("[data-undo]").click()
     wait_until(page, "window.assignPage.plan.balance().get(0) === 270")
     assert balance(page) == before
 
 
-def draw_around_unassigned(page: Page) -> None:
-    """With the mouse, along a box around the buildings that nobody visits."""
-    box = page.evaluate(
+def around_unassigned(page: Page) -> list[tuple[float, float]]:
+    """A line on the window along a box around the buildings that nobody visits."""
+    left, top, right, bottom = page.evaluate(
         """() => {
           const { plan, map } = window.assignPage;
           const leaflet = map.base.map;
@@ -144,11 +144,16 @@ def draw_around_unassigned(page: Page) -> None:
           return [Math.min(...xs) - 8, Math.min(...ys) - 8, Math.max(...xs) + 8, Math.max(...ys) + 8];
         }"""
     )
-    left, top, right, bottom = box
+    return [(left, top), (right, top), (right, bottom), (left, bottom), (left, top + 4)]
+
+
+def draw_around_unassigned(page: Page) -> None:
+    """With the mouse."""
+    first, *others = around_unassigned(page)
     page.locator("[data-lasso]").click()
-    page.mouse.move(left, top)
+    page.mouse.move(*first)
     page.mouse.down()
-    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top + 4)):
+    for x, y in others:
         page.mouse.move(x, y, steps=6)
     page.mouse.up()
     wait_until(page, "window.assignPage.selected.size > 0")
@@ -175,7 +180,7 @@ def test_everything_goes_by_keyboard_too(page: Page, site: Site, uid: str) -> No
     page.locator("[data-withdraw]").focus()
     page.keyboard.press("Enter")
     wait_until(page, "window.assignPage.selected.size === 0 && !window.assignPage.isBusy")
-    lost = balance(page)["没有人走访"] - before["没有人走访"]
+    lost = balance(page)["还没有分配"] - before["还没有分配"]
     assert lost > 0
     assert balance(page)["陈小燕"] == before["陈小燕"] - lost
     page.locator("[data-undo]").click()
@@ -258,13 +263,13 @@ def test_a_round_is_prepared_opened_and_ended(page: Page, site: Site, no_trial: 
     page.wait_for_url("**/rounds/*-*/")
     assert page.locator(".is-missing").count() == 0
     assert "正在同一社区进行" in page.locator(".note").inner_text()
-    assert page.locator(".is-open").inner_text().startswith("分配给网格员：还有 3608 户没有人走访")
+    assert page.locator(".is-open").inner_text().startswith("分配给网格员：还有 3608 户还没有分配")
     keep_picture(page, "rounds-draft")
 
     page.get_by_role("button", name="开始走访").click()
     wait_until(page, "Boolean(window.progressPage?.isReady)")
     assert page.locator("[data-figure=finished]").inner_text() == "0"
-    assert page.locator("[data-unassigned]").inner_text() == "没有人走访：3,608 户"
+    assert page.locator("[data-unassigned]").inner_text() == "还没有分配：3,608 户"
 
     page.get_by_text("结束这一轮", exact=True).click()
     ending = page.get_by_role("button", name="结束", exact=True)

@@ -51,6 +51,14 @@ MATRIX = {
     "manage_devices": {"community_director", "administrator"},
     "handle_requests": {"community_director"},
     "report_requests": {"community_director", "building_leader"},
+    "open_mix": {"community_director", "planner", "housing_official"},
+    "read_sealed": {"grid_worker", "community_director", "planner", "housing_official"},
+    "import_published": {"planner"},
+    "export_mix": {"community_director", "planner", "housing_official"},
+    "preview_sealing": {"community_director", "data_protection_officer"},
+    "seal_round": {"data_protection_officer"},
+    "open_placement": {"housing_official"},
+    "run_draw": {"housing_official"},
 }
 ROLES = [
     "grid_worker", "building_leader", "community_director", "planner",

@@ -128,6 +128,7 @@ export class MapView extends EventTarget {
   paintNames(pen, frame) {
     const taken = new TakenBoxes();
     const { theme, language, store } = this;
+    this.reserve?.(pen, taken, frame); // whoever writes on the map takes its room before the names do
     const shown = paintSymbols(pen, this.facilities, frame, theme, taken);
     paintLabels(pen, visibleTiles(store, frame), { ...frame, theme, language, taken });
     paintSymbolNames(pen, shown, this.facilities, frame, theme, taken);

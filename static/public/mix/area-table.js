@@ -2,7 +2,7 @@
 import { element } from "../coverage/dom.js";
 import { figureOf, margin, marginOf, shown } from "./scales.js";
 
-const FIRST_ROWS = 40;
+const FIRST_ROWS = 15;
 
 export class AreaTable {
   /** `onPoint(code | null)`, `onOpen(code)`, `onSort(key)`. */

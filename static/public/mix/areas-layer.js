@@ -19,19 +19,23 @@ export class AreasLayer {
     pane.style.pointerEvents = "none";
     this.canvas = createViewCanvas(L, { pane: "mix-areas", paint: (pen, frame) => this.paint(pen, frame) });
     this.canvas.addTo(map);
+    mapView.reserve = (pen, taken, frame) => this.writeAll(pen, taken, frame);
   }
 
   /** `features` of GeoJSON with {code, name, name_en}; an empty list clears the layer. */
   setPlaces(features) {
-    this.places = features.filter(({ geometry }) => geometry).map(placeOf);
+    const places = features.filter(({ geometry }) => geometry).map(placeOf);
+    this.places = places.sort((a, b) => b.size - a.size); // a place within another's outline lies on top of it
     this.byCode = new Map(this.places.map((place) => [place.code, place]));
     this.canvas.schedule();
+    this.mapView.names.schedule();
   }
 
   /** `fills`: code → {colour | null (hatch), text, isFaint}; null draws outlines only. */
   setFills(fills) {
     this.fills = fills;
     this.canvas.schedule();
+    this.mapView.names.schedule();
   }
 
   mark(change) {
@@ -45,7 +49,7 @@ export class AreasLayer {
 
   /** The place under a geographic point, or null. */
   at({ lng, lat }) {
-    return this.places.find(({ box, rings }) => lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3] && isInside(rings, lng, lat)) ?? null;
+    return this.places.findLast(({ box, rings }) => lng >= box[0] && lng <= box[2] && lat >= box[1] && lat <= box[3] && isInside(rings, lng, lat)) ?? null;
   }
 
   paint(pen, frame) {
@@ -67,17 +71,23 @@ export class AreasLayer {
       const found = code && drawn.find(({ place }) => place.code === code);
       if (found) stroke(pen, found.path, theme, width, 1, code === this.marks.compared);
     }
-    if (this.fills) for (const { place } of drawn) this.write(pen, frame, place, theme);
   }
 
-  write(pen, frame, place, theme) {
+  /** The figures, in the canvas of the names and before them, so that no street name runs through one. */
+  writeAll(pen, taken, frame) {
+    if (this.fills) for (const place of this.places) this.write(pen, taken, frame, place, this.mapView.theme);
+  }
+
+  write(pen, taken, frame, place, theme) {
     const text = this.fills.get(place.code)?.text;
     if (!text) return;
     const [left, bottom] = frame.at(place.box[0], place.box[1]);
     const [right, top] = frame.at(place.box[2], place.box[3]);
     pen.font = `600 12px ${FONT}`;
-    if (right - left < pen.measureText(text).width + ROOM_PX || bottom - top < 26) return;
+    const width = pen.measureText(text).width;
+    if (right - left < width + ROOM_PX || bottom - top < 26) return;
     const [x, y] = frame.at(...place.middle);
+    if (!taken.take(x - width / 2 - 3, y - 9, x + width / 2 + 3, y + 9)) return;
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.lineWidth = 3;
@@ -107,7 +117,8 @@ function placeOf({ properties, geometry }) {
   const polygons = geometry.type === "MultiPolygon" ? geometry.coordinates : [geometry.coordinates];
   const rings = polygons.flat();
   const box = boxOf(rings);
-  return { ...properties, rings, box, middle: middleOf(polygons, box) };
+  const size = (box[2] - box[0]) * (box[3] - box[1]);
+  return { ...properties, rings, box, size, middle: middleOf(polygons, box) };
 }
 
 export function boxOf(rings) {

@@ -45,20 +45,27 @@ function countText({ count, count_margin: own }, words) {
 }
 
 /** Bars by class, coloured like the map; each is labelled, so that the colour only repeats it. */
-export function showDistribution(list, { scale, ramp, counts, isolated, hatched, words, onIsolate }) {
-  const rows = [...ramp.map((colour, at) => ({ at, label: classLabel(scale, at), colour, count: counts[at] })), ...hatched.map((label, extra) => ({ at: CLASS_COUNT + extra, label, colour: null, count: counts[CLASS_COUNT + extra] ?? 0 }))].filter(({ at, count }) => at < CLASS_COUNT || count > 0);
+export function showDistribution(list, { scale, ramp, counts, isolated, outside, words, onIsolate }) {
+  const inside = ramp.map((colour, at) => ({ at, label: classLabel(scale, at), colour, count: counts[at] }));
+  const others = outside.map((marked, extra) => ({ ...marked, at: CLASS_COUNT + extra, count: counts[CLASS_COUNT + extra] ?? 0 }));
+  const rows = [...inside, ...others.filter(({ count }) => count > 0)];
   const most = Math.max(1, ...rows.map(({ count }) => count));
-  list.replaceChildren(
-    ...rows.map(({ at, label, colour, count }) => {
-      const fill = element("span", { class: `bin-fill${colour ? "" : " is-hatched"}`, "aria-hidden": "true" });
-      if (colour) fill.style.setProperty("background-color", colour);
-      fill.style.setProperty("width", `${(100 * count) / most}%`);
-      const track = element("span", { class: "bin-track" }, fill);
-      const button = element("button", { type: "button", class: `bin${isolated !== null && isolated !== at ? " is-dimmed" : ""}`, "aria-pressed": String(isolated === at), "data-bin": at }, element("span", { class: "bin-label" }, label), track, element("span", { class: "bin-count" }, words.count(count)));
-      button.addEventListener("click", () => onIsolate(isolated === at ? null : at));
-      return element("li", {}, button);
-    }),
+  list.replaceChildren(...rows.map((row) => bin(row, { most, isolated, words, onIsolate })));
+}
+
+function bin({ at, label, colour, mark, count }, { most, isolated, words, onIsolate }) {
+  const fill = element("span", { class: `bin-fill${mark ? ` swatch-${mark}` : ""}`, "aria-hidden": "true" });
+  if (colour) fill.style.setProperty("background-color", colour);
+  fill.style.setProperty("width", `${(100 * count) / most}%`);
+  const button = element(
+    "button",
+    { type: "button", class: `bin${isolated !== null && isolated !== at ? " is-dimmed" : ""}`, "aria-pressed": String(isolated === at), "data-bin": at },
+    element("span", { class: "bin-label", title: label }, label),
+    element("span", { class: "bin-track" }, fill),
+    element("span", { class: "bin-count" }, words.count(count)),
   );
+  button.addEventListener("click", () => onIsolate(isolated === at ? null : at));
+  return element("li", {}, button);
 }
 
 const SPLIT_SHADES = ["split-1", "split-2", "split-3", "split-4", "split-5"];

@@ -1,6 +1,8 @@
 // What may be chosen, and why the rest may not. Pure: the state of the page in, options out.
 // An option is {code, name, why}; an empty `why` means that it can be chosen.
 
+import { levelOfCode } from "./address.js";
+
 export const KINDS = ["stock", "sealed", "published"];
 
 /** Sources of one kind, newest first; each has {key, label, dimensions}. */
@@ -32,7 +34,7 @@ export function levelOptions({ levels, choices }, source, dimension, words) {
 
 export function measureOptions({ measures, choices }, source, level, dimension) {
   const rule = choices[kindOf(source.key)][level];
-  const whys = dimension.code === "age_band" ? rule.measures_of_persons : rule.measures;
+  const whys = rule.of[dimension.code] ?? rule.measures;
   return measures.map(({ code, name }) => ({ code, name, why: whys[code] ?? "" }));
 }
 
@@ -59,8 +61,16 @@ export function settle(asked, state, words) {
   const measure = pick(measures, asked.measure, "w");
   const groups = dimension.groups;
   const group = Math.max(0, groups.findIndex(({ code }) => code === asked.group));
-  const view = { ...asked, source: source.key, dim: dimension.code, level, measure, group: needsGroup(measure) ? (groups[group]?.code ?? null) : null };
+  const area = areaWithin(asked.area, levels, state.town.root_code);
+  const view = { ...asked, area, source: source.key, dim: dimension.code, level, measure, group: needsGroup(measure) ? (groups[group]?.code ?? null) : null };
   return { view, kind, kinds, source, sources, dimension, dimensions, groups, levels, measures, group };
+}
+
+/** A place that the source does not reach down to is let go: a building, when surveyed figures are looked at. */
+function areaWithin(area, levels, rootCode) {
+  if (!area) return null;
+  const own = levelOfCode(area, rootCode);
+  return levels.some(({ code, why }) => code === own && !why) ? area : null;
 }
 
 function pick(options, asked, usual) {

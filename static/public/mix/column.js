@@ -7,6 +7,7 @@ import { Headline } from "./headline.js";
 import { Legend } from "./legend.js";
 import { rampOf } from "./painting.js";
 import { paintsFootprints, placeOf } from "./questions.js";
+import { margin, marginOf } from "./scales.js";
 
 export class Column {
   constructor({ page }) {
@@ -35,20 +36,31 @@ export class Column {
   get placeName() {
     const { shown, settled, words, state } = this.page;
     if (shown.drawn) return words.say("drawn_place", { n: shown.drawn.grids.length });
-    return shown.row?.name || shown.answer.whole?.name || settled.view.area || state.town.name;
+    return shown.row?.name || settled.view.area || shown.answer.whole?.name || state.town.name;
   }
 
   showHeadline() {
     const { settled, shown, words, scale } = this.page;
     const isByPairs = shown.answer.weighting === "pairs" && ["w", "r_star"].includes(settled.view.measure);
-    const note = shown.drawn ? words.say("drawn_note") : isByPairs ? words.say("weighting_pairs") : "";
+    const note = shown.drawn?.sentence ?? (isByPairs ? words.say("weighting_pairs") : "");
     const isChosen = Boolean(settled.view.area || settled.view.draw);
     this.headline.show({ settled, row: shown.row, source: shown.answer.source, place: this.placeName, scale, isChosen, note });
   }
 
-  get hatchedLabels() {
+  /** What is outside the ramp, and how it is marked. */
+  get outside() {
     const { words, settled } = this.page;
-    return paintsFootprints(settled) ? [words.say("class_too_few"), words.say("class_untold")] : [words.say("class_hidden")];
+    const marked = (mark, key) => ({ mark, label: words.say(key) });
+    return paintsFootprints(settled) ? [marked("few", "class_too_few"), marked("unknown", "class_untold")] : [marked("unknown", "class_hidden")];
+  }
+
+  /** How far off the figures drawn on the map are, in the middle; colours say nothing of it. */
+  get caution() {
+    const { settled, words, scale, shown } = this.page;
+    const own = (shown?.answer.rows ?? []).map((row) => marginOf(row, settled.view.measure, settled.group)).filter((value) => value !== null);
+    if (paintsFootprints(settled) || own.length === 0) return "";
+    const middle = own.sort((a, b) => a - b)[own.length >> 1];
+    return words.say("caution", { margin: margin(middle, scale, words) });
   }
 
   showLegend() {
@@ -58,12 +70,12 @@ export class Column {
     const group = settled.view.group ? settled.groups[settled.group].name : null;
     this.legend.show({
       title: group ? words.say("legend_of_group", { measure: this.measureName, group }) : this.measureName,
-      unit: words.say(hasBuildings ? "legend_unit_buildings" : "legend_unit_areas"),
-      meaning: words.say(`meaning_${settled.view.measure}`),
+      unit: words.say(`${this.table ? "legend" : "paper"}_unit_${hasBuildings ? "buildings" : "areas"}`),
+      meaning: `${words.say(`meaning_${settled.view.measure}`)} ${this.caution}`.trim().replace("。 ", "。"),
       scale,
       ramp: rampOf(state.legend, side.theme),
       counts,
-      hatched: this.hatchedLabels,
+      outside: this.outside,
       isolated: view.class,
       showsCells: hasBuildings && side.view.showsCells,
     });
@@ -72,7 +84,7 @@ export class Column {
   showDistribution() {
     const { words, settled, scale, state, side, counts, view, find } = this.page;
     find("distribution-title").textContent = words.say("distribution_title", { unit: this.levelName(settled.view.level) });
-    showDistribution(find("distribution"), { scale, ramp: rampOf(state.legend, side.theme), counts, isolated: view.class, hatched: this.hatchedLabels, words, onIsolate: (at) => this.page.change({ class: at }) });
+    showDistribution(find("distribution"), { scale, ramp: rampOf(state.legend, side.theme), counts, isolated: view.class, outside: this.outside, words, onIsolate: (at) => this.page.change({ class: at }) });
   }
 
   showTable() {
@@ -105,7 +117,7 @@ export class Column {
   async showSplit(isOld = () => false) {
     const { find, settled, shown, asking, words } = this.page;
     const box = find("split-part");
-    const cannot = shown.drawn || settled.kind === "published" || settled.dimension.code === "age_band" || settled.view.area?.length > 15;
+    const cannot = shown.drawn || (settled.view.area && !shown.row) || settled.kind === "published" || settled.dimension.code === "age_band" || settled.view.area?.length > 15;
     const split = cannot ? null : await asking.get("split", placeOf(settled)).catch(() => null);
     if (isOld()) return;
     box.hidden = !split?.levels?.length;

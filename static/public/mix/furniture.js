@@ -68,7 +68,8 @@ export class Furniture {
     const print = find("print");
     print.href = `${state.print}?${withTown(location.search, state.town.slug)}`;
     for (const link of document.querySelectorAll("[data-format]")) {
-      link.href = withQuery(state.export ?? "", { town: state.town.slug, source: view.source, dimension: view.dim, level: view.level, format: link.dataset.format });
+      const area = view.level === "building" && view.area ? { area: view.area } : {};
+      link.href = withQuery(state.export ?? "", { town: state.town.slug, source: view.source, dimension: view.dim, level: view.level, format: link.dataset.format, ...area });
     }
   }
 

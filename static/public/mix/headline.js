@@ -19,13 +19,14 @@ export class Headline {
     find("headline-clear").hidden = !isChosen;
     find("headline-value").textContent = shown(value, scale, words);
     find("headline-margin").textContent = margin(marginOf(row, view.measure, group), scale, words);
-    find("headline-words").textContent = value === null ? this.silence(row) : this.sentence(settled, value, scale);
-    find("headline-note").textContent = [this.base(row, source, settled.kind), note].filter(Boolean).join(" ");
+    find("headline-words").textContent = value === null ? this.silence(row, note) : this.sentence(settled, value, scale);
+    find("headline-note").textContent = [this.base(row, source, settled.kind), row ? note : ""].filter(Boolean).join(" ");
     find("headline-source").replaceChildren(...this.sourceLine(source, settled.kind));
   }
 
-  silence(row) {
-    return row?.why || this.words.say("not_defined");
+  silence(row, note) {
+    if (!row && note) return note;
+    return row ? row.why || this.words.say("not_defined") : this.words.say("pick_one");
   }
 
   sentence({ view, kind, dimension, groups, group }, value, scale) {

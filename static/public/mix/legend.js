@@ -9,15 +9,15 @@ export class Legend {
     this.list = this.part("legend-classes");
   }
 
-  /** `counts`: one a class, then "too few"/hidden, then unknown (buildings only). `hatched`: labels of those last. */
-  show({ title, unit, meaning, scale, ramp, counts, hatched, isolated, showsCells }) {
+  /** `counts`: one a class, then "too few"/hidden, then unknown (buildings only). `outside`: label and mark of those last. */
+  show({ title, unit, meaning, scale, ramp, counts, outside, isolated, showsCells }) {
     this.part("legend-title").textContent = title;
     this.part("legend-unit").textContent = unit;
     this.part("legend-meaning").textContent = meaning;
     this.part("legend-cells").hidden = !showsCells;
-    const rows = ramp.map((colour, at) => this.row(at, classLabel(scale, at), colour, counts[at], isolated));
-    hatched.forEach((label, extra) => {
-      if (counts[CLASS_COUNT + extra] > 0) rows.push(this.row(CLASS_COUNT + extra, label, null, counts[CLASS_COUNT + extra], isolated));
+    const rows = ramp.map((colour, at) => this.row(at, { label: classLabel(scale, at), colour }, counts[at], isolated));
+    outside.forEach((marked, extra) => {
+      if (counts[CLASS_COUNT + extra] > 0) rows.push(this.row(CLASS_COUNT + extra, marked, counts[CLASS_COUNT + extra], isolated));
     });
     const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.class : null;
     this.list.replaceChildren(...rows);
@@ -25,8 +25,8 @@ export class Legend {
     if (showsCells) this.showRamp(scale, ramp);
   }
 
-  row(at, label, colour, count, isolated) {
-    const swatch = element("span", { class: colour ? "swatch" : `swatch swatch-${at === CLASS_COUNT ? "few" : "unknown"}`, "aria-hidden": "true" });
+  row(at, { label, colour, mark }, count, isolated) {
+    const swatch = element("span", { class: colour ? "swatch" : `swatch swatch-${mark}`, "aria-hidden": "true" });
     if (colour) swatch.style.setProperty("background-color", colour);
     const button = element(
       "button",

@@ -5,6 +5,7 @@ import { Values } from "../coverage/values.js";
 import { AreasLayer } from "./areas-layer.js";
 import { areaFills, footprintStyle, quietStyle } from "./painting.js";
 import { byteClasses, countBytes, countClasses, figureOf, shown } from "./scales.js";
+import { levelOfCode } from "./address.js";
 import { getJson } from "./asking.js";
 
 /** The name of the value file that a measure of the stock is read from. */
@@ -56,7 +57,15 @@ export class MapSide {
     return countClasses(scale, rows.map((row) => figureOf(row, view.measure, group)));
   }
 
-  /** Outlines of a level: grids of the plan that the source is pinned to, or areas of today. */
+  /** Outlines that a view needs: grids of the plan that the source is pinned to, or areas of today. */
+  showOutlinesOf({ view }, { answer, listed }) {
+    const plan = answer.source.plan ?? this.state.plan;
+    if (view.level !== "building") return this.showOutlines(view.level, plan);
+    const level = view.area ? levelOfCode(view.area, this.state.town.root_code) : listed;
+    return this.showOutlines(level, plan);
+  }
+
+  /** A level without outlines (a building, the town) clears them. */
   async showOutlines(level, plan) {
     const key = level === "grid" ? `grid ${plan}` : level;
     if (!this.outlines.has(key)) {

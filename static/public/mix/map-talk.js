@@ -89,6 +89,6 @@ export class MapTalk {
     const { area } = settled.view;
     const isBuilding = Boolean(area && area.length > 15);
     mapView.setFocus({ selected: isBuilding ? (shown.row?.number ?? -1) : -1 });
-    side.areas.mark({ chosen: isBuilding ? null : area, selected: new Set(shown.drawn?.grids ?? []), compared: view.with });
+    side.areas.mark({ chosen: isBuilding ? null : area, selected: new Set(shown.drawn?.grids.map((grid) => grid.code)), compared: view.with });
   }
 }

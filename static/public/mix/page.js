@@ -151,8 +151,7 @@ export class MixPage {
   async show(shown, isOld) {
     const { settled, column } = this;
     this.shown = shown;
-    const outlined = settled.view.level === "building" ? "community" : settled.view.level;
-    const outlines = this.side.showOutlines(outlined, shown.answer.source.plan ?? this.state.plan);
+    const outlines = this.side.showOutlinesOf(settled, shown);
     this.drawing.show(settled.view.draw ? readCorners(settled.view.draw) : null);
     column.showHeadline();
     this.paint();

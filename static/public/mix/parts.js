@@ -24,7 +24,7 @@ export class FoldedPart {
   }
 
   async refresh() {
-    if (!this.details.open) return;
+    if (!this.details.open || !this.page.shown) return;
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const { words } = this.page;
     this.box.setAttribute("aria-busy", "true");
@@ -128,7 +128,7 @@ export function drawPrivacy(box, { budget, accuracy }, page) {
   const head = element("tr", {}, element("th", { scope: "col" }, words.say("accuracy_who")), element("th", { scope: "col" }, words.say("accuracy_share")), element("th", { scope: "col" }, words.say("accuracy_w")));
   box.replaceChildren(
     element("p", {}, budget?.sentence ?? ""),
-    budget ? element("dl", { class: "facts-line" }, ...factPair(words.say("budget_year", { year: budget.year }), words.say("budget_spent", { spent: budget.spent, most: budget.most })), ...factPair(words.say("budget_advantage"), words.percent(Number(budget.advantage)))) : "",
+    budget ? element("dl", { class: "facts-line" }, ...factPair(words.say("budget_year", { year: budget.year }), words.say("budget_spent", { spent: budget.spent, most: budget.most }))) : "",
     rows.length ? element("table", { class: "small-table" }, element("caption", {}, words.say("accuracy_title")), element("thead", {}, head), element("tbody", {}, ...rows)) : "",
     element("p", { class: "quiet" }, words.say("accuracy_note")),
   );

@@ -15,7 +15,7 @@ import { MapSide } from "./map-side.js";
 import { askView, paintsFootprints } from "./questions.js";
 import { figureOf, margin, marginOf, shown as asShown } from "./scales.js";
 
-const ROWS = { a4: 7, a3: 18 };
+const ROWS = { a4: 9, a3: 24 };
 const STILL = { dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false };
 
 export async function startPrint(document) {
@@ -82,8 +82,8 @@ class PrintSheet {
     const { answer } = this.shown;
     if (paintsFootprints(settled)) this.counts = side.paintFootprints({ bytes: await side.loadBytes(settled), scale, isolated: view.class });
     else this.counts = side.paintAreas({ rows: answer.rows, settled, scale, isolated: view.class });
-    await side.showOutlines(settled.view.level === "building" ? "community" : settled.view.level, answer.source.plan ?? state.plan);
-    side.areas.mark({ chosen: settled.view.area, selected: new Set(this.shown.drawn?.grids ?? []) });
+    await side.showOutlinesOf(settled, this.shown);
+    side.areas.mark({ chosen: settled.view.area, selected: new Set(this.shown.drawn?.grids.map((grid) => grid.code)) });
     if (view.draw) new Drawing({ mapView: side.view, onDone: () => {}, onTurn: () => {} }).show(readCorners(view.draw));
     const column = new Column({ page: this });
     column.showHeadline();
@@ -92,6 +92,7 @@ class PrintSheet {
     await column.showSplit();
     this.showRows(column);
     await this.showFacts();
+    this.dropWhatDoesNotFit();
     this.drawScale();
   }
 
@@ -109,6 +110,14 @@ class PrintSheet {
         return element("tr", {}, element("th", { scope: "row" }, row.name || row.code), element("td", {}, row.answered === null ? "–" : words.count(row.answered)), element("td", {}, own ? `${figure} ${own}` : figure));
       }),
     );
+  }
+
+  /** A row that would be cut through is left out. */
+  dropWhatDoesNotFit() {
+    const side = this.document.querySelector(".sheet-side");
+    const body = this.find("sheet-table").tBodies[0];
+    while (side.scrollHeight > side.clientHeight && body.lastElementChild) body.lastElementChild.remove();
+    if (!body.childElementCount) this.find("table-part").hidden = true;
   }
 
   async showFacts() {

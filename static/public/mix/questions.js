@@ -28,7 +28,12 @@ export async function askView({ asking, state, settled, csrf }) {
   const focus = view.area ? askFocus({ asking, asked, view, listed, main, root: state.town.root_code }) : null;
   const drawing = view.draw ? askDrawn(asking, view, csrf) : null;
   const [answer, row, drawn] = await Promise.all([main, focus, drawing]);
-  return { answer, row: drawn?.row ?? row ?? answer.whole, drawn, listed };
+  return { answer, row: drawn ? drawn.row : view.area ? row : wholeOf(answer), drawn, listed };
+}
+
+/** Published tables have no sum of their own; a single row speaks for itself. */
+function wholeOf({ whole, rows }) {
+  return whole ?? (rows.length === 1 ? rows[0] : null);
 }
 
 async function askFocus({ asking, asked, view, listed, main, root }) {

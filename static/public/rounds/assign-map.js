@@ -88,7 +88,7 @@ export class AssignMap {
     pen.font = '700 12px "Noto Sans CJK SC",system-ui,sans-serif';
     pen.textAlign = "center";
     pen.textBaseline = "middle";
-    const spare = frame.zoom > LETTERS_FROM_ZOOM ? 7 : 11;
+    const spare = frame.zoom > LETTERS_FROM_ZOOM ? 9 : 12; // a letter for every second house where they stand close
     eachInFrame(frame, this.plan.buildings, (building, x, y) => {
       const at = this.at.get(building.number);
       if (at === undefined) return;

@@ -48,7 +48,10 @@ export function eachInFrame(frame, buildings, each) {
   }
 }
 
-/** The name of every grid in its middle, where it is wide enough to hold it. */
+const LINE_PX = 20;
+const SHIFTS = [0, -LINE_PX, LINE_PX, -2 * LINE_PX, 2 * LINE_PX];
+
+/** The name of every grid in its middle, or a line or two off it, where it is wide enough to hold it. */
 export function nameGrids(pen, frame, grids, { theme, taken }) {
   pen.font = '600 13px "Noto Sans CJK SC","PingFang SC",system-ui,sans-serif';
   pen.textAlign = "center";
@@ -57,8 +60,11 @@ export function nameGrids(pen, frame, grids, { theme, taken }) {
     const [left, bottom] = frame.at(box[0], box[1]);
     const [right, top] = frame.at(box[2], box[3]);
     const half = pen.measureText(name).width / 2 + 4;
-    const [x, y] = [(left + right) / 2, (top + bottom) / 2];
-    if (right - left < half * 2 + 16 || !taken.take(x - half, y - 10, x + half, y + 10)) continue;
+    const [x, middle] = [(left + right) / 2, (top + bottom) / 2];
+    if (right - left < half * 2 + 16) continue;
+    const shift = SHIFTS.find((down) => taken.take(x - half, middle + down - 10, x + half, middle + down + 10));
+    if (shift === undefined) continue;
+    const y = middle + shift;
     pen.globalAlpha = 0.82;
     pen.fillStyle = theme.label;
     drawHalo(pen, theme, name, x, y);

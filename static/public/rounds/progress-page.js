@@ -137,11 +137,13 @@ export class ProgressPage {
     const hot = new Set(this.progress.buildings.filter((one) => this.isHovered(one)).map((one) => one.number));
     if (hot.size) outlineBuildings(pen, frame, this.map.view.store, hot, { colour: outline, halo, width: 2.4 });
     const state = this.filter || "due";
-    nameGrids(pen, frame, this.named, { theme: this.map.theme, taken: new TakenBoxes() });
+    const isNear = frame.zoom >= MARKS_FROM_ZOOM;
+    const taken = new TakenBoxes();
+    eachInFrame(frame, this.progress.buildings, (building, x, y) => this.countOf(building, state) && taken.take(x - 14, y - 8, x + (isNear ? 14 : 8), y + 8));
+    nameGrids(pen, frame, this.named, { theme: this.map.theme, taken });
     eachInFrame(frame, this.progress.buildings, (building, x, y) => {
       const count = this.countOf(building, state);
       if (!count) return;
-      const isNear = frame.zoom >= MARKS_FROM_ZOOM;
       paintMark(pen, state, x - (isNear ? 7 : 0), y, { theme, halo, ink: outline, label: isNear ? String(count) : "", size: isNear ? 1 : 0.7 });
     });
   }

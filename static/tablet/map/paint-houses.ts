@@ -1,5 +1,6 @@
 // Draws the worker's buildings: outline and fill by what is left to do, and a glyph that says the same by
 // its shape: a disc with the number of doors left, a clock for a call-back, a tick when all is done.
+import { TakenBoxes } from "../../public/map/boxes.js";
 import type { Frame } from "../../public/map/view-canvas.js";
 import type { HouseNow } from "../day/plan.ts";
 import type { PackBuilding } from "../types.ts";
@@ -57,18 +58,41 @@ export function paintHouses(pen: CanvasRenderingContext2D, frame: Frame, houses:
   }
 }
 
-/** Glyphs above all outlines, the chosen and the due ones last and so on top. */
+const DOT_PX = 4;
+
+/** Glyphs above all outlines, the chosen and the due ones on top; where houses stand too close, the others are dots. */
 export function paintGlyphs(pen: CanvasRenderingContext2D, frame: Frame, houses: HouseOnMap[], chosen: string | null, ink: Ink): void {
   const rank = ({ building, now }: HouseOnMap) => (building.code === chosen ? 3 : now.due > 0 ? 2 : now.open > 0 ? 1 : 0);
   const radius = frame.zoom >= 17 ? 15 : frame.zoom >= 16 ? 12 : 9;
   pen.textAlign = "center";
   pen.textBaseline = "middle";
-  for (const house of [...houses].sort((a, b) => rank(a) - rank(b))) {
+  const taken = new TakenBoxes();
+  const glyphs: { house: HouseOnMap; x: number; y: number }[] = [];
+  for (const house of [...houses].sort((a, b) => rank(b) - rank(a))) {
     const [x, y] = frame.at(...house.building.point);
     if (x < -40 || y < -40 || x > frame.width + 40 || y > frame.height + 40) continue;
+    const reach = radius * 0.85;
+    if (taken.take(x - reach, y - reach, x + reach, y + reach) || house.building.code === chosen) glyphs.push({ house, x, y });
+    else paintDot(pen, x, y, house, ink);
+  }
+  for (const { house, x, y } of glyphs.reverse()) {
     paintGlyph(pen, x, y, radius, house, ink);
     if (frame.zoom >= 18 || house.building.code === chosen) paintName(pen, x, y + radius + 10, house.building, ink);
   }
+}
+
+function paintDot(pen: CanvasRenderingContext2D, x: number, y: number, { now }: HouseOnMap, ink: Ink): void {
+  pen.beginPath();
+  pen.arc(x, y, DOT_PX, 0, 2 * Math.PI);
+  pen.fillStyle = fillOf(now, ink);
+  pen.fill();
+  pen.strokeStyle = ink.surface;
+  pen.lineWidth = 1;
+  pen.stroke();
+}
+
+function fillOf(now: HouseOnMap["now"], ink: Ink): string {
+  return now.open === 0 ? ink.good : now.due > 0 ? ink.warn : ink.primary;
 }
 
 function paintGlyph(pen: CanvasRenderingContext2D, x: number, y: number, radius: number, { now }: HouseOnMap, ink: Ink): void {
@@ -76,7 +100,7 @@ function paintGlyph(pen: CanvasRenderingContext2D, x: number, y: number, radius:
   pen.beginPath();
   if (isDone) pen.roundRect(x - radius * 0.86, y - radius * 0.86, radius * 1.72, radius * 1.72, 4);
   else pen.arc(x, y, radius, 0, 2 * Math.PI);
-  pen.fillStyle = isDone ? ink.good : now.due > 0 ? ink.warn : ink.primary;
+  pen.fillStyle = fillOf(now, ink);
   pen.fill();
   pen.strokeStyle = ink.surface;
   pen.lineWidth = 2;

@@ -56,8 +56,8 @@ class TabletSite:
     def is_running(self) -> bool:
         return self._server is not None and self._server.poll() is None
 
-    def rows(self, worker: str) -> dict[str, Any]:
-        return self._world("rows", worker)
+    def rows(self, worker: str, *doors: str) -> dict[str, Any]:
+        return self._world("rows", worker, *doors)
 
     def send_back(self, door: str, path: str, message: str) -> None:
         """The director sends the door's record back, with a comment on one question."""

@@ -54,7 +54,7 @@ def test_a_day_without_network_reaches_the_database_whole(
     assert running.wire.spent == FAULTS
     tablet.stop()
     assert tablet.faults == []
-    assert_rows(running.rows(WORKER), doors)
+    assert_rows(running.rows(WORKER, *doors[:11]), doors)  # other files visit the doors behind
 
 
 def ten_visits(tablet: Tablet, doors: list[str], photo: Path) -> None:

@@ -38,12 +38,15 @@ def _doors(round_: Any, buildings: list[int]) -> list[str]:
     return list(found.order_by("building__number", "code").values_list("code", flat=True))
 
 
-def rows(worker: str) -> dict[str, Any]:
-    """What the server knows of every dwelling of this worker, read as a director reads it."""
+def rows(worker: str, *doors: str) -> dict[str, Any]:
+    """What the server knows of these dwellings, or of every dwelling of this worker, read as a director
+    reads it.
+    """
     from survey.models import Round, Submission
 
     round_ = Round.objects.get()
     records = Submission.objects.filter(round=round_, by__username=worker)
+    records = records.filter(dwelling_code__in=doors) if doors else records
     codes = records.values_list("dwelling_code", flat=True)
     return {
         "records": records.count(),

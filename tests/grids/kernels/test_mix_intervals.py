@@ -35,6 +35,18 @@ def test_95_of_100_intervals_hold_the_truth(size, response):
     assert held.max() / 400 <= 0.95 + 0.033
 
 
+def test_the_interval_is_not_too_wide_when_half_of_every_building_is_asked():
+    # 100 buildings of 24 that keep apart, 12 answers of each: numbers of answers do not vary here.
+    rng = np.random.default_rng(8)
+    town, area = mixed_town(rng, np.full(100, 24), together=2.0), np.repeat(np.arange(400), 100)
+    truth = mix_of_areas(town, np.zeros(100, int), 1)
+    answers = rng.multivariate_hypergeometric  # one call a building: its four groups, twelve seats
+    dealt = np.concatenate([answers(row, 12, size=400)[:, None] for row in town], axis=1).reshape(-1, 4)
+    met = interval_of_w(dealt, np.full(len(dealt), 24), area, 400)
+    held = ((met.w_low <= truth.w) & (truth.w <= met.w_high)).mean()
+    assert abs(held - 0.95) < 0.033
+
+
 def test_small_buildings_weigh_as_much_as_their_households_at_low_response():
     # Small buildings fully mixed, large ones not at all: whoever forgets the silent small ones is far off.
     town = np.array([[2, 2]] * 1500 + [[60, 0], [0, 60]] * 50)

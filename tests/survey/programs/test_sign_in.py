@@ -8,7 +8,7 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from gis_core.models import User
+from gis_core.models import AccessLog, User
 from survey.devices import make_device
 from survey.models import Device
 from tests.people import make_person
@@ -81,7 +81,20 @@ def test_five_wrong_passwords_lock_the_account(director, settings):
     settings.DESK_TOTP = False
     for _turn in range(5):
         sign_in("director", "wrong")
-    assert sign_in("director", PASSWORD).status_code in (401, 429)
+    locked = sign_in("director", PASSWORD)
+    assert (locked.status_code, locked["Content-Type"]) == (429, "application/json")
+    assert (locked.json()["code"], locked.json()["details"]["locked_min"]) == (429.1, 15)
+    assert AccessLog.objects.filter(action="sign_in_locked").exists()
+
+
+def test_a_tablet_is_told_of_the_lock_in_json_too():
+    make_person("worker", "grid_worker", grid_code="330100001001001", password=PASSWORD)
+    asked = {"username": "worker", "password": "wrong", "kind": "tablet"}
+    for _turn in range(5):
+        Client().post("/api/v1/devices/", asked, content_type="application/json")
+    right = {**asked, "password": PASSWORD}
+    locked = Client().post("/api/v1/devices/", right, content_type="application/json")
+    assert (locked.status_code, locked.json()["code"]) == (429, "sign_in_locked")
 
 
 def test_a_session_ends_after_a_day_and_when_it_is_ended(director, settings):

@@ -60,7 +60,7 @@ def test_the_queue_counts_what_waits_and_why(field, desk):
     assert "1单元 101" in page
     assert "1单元 102" not in page
     held = text_of(desk.get(f"/rounds/{field.round.uid}/review/?tab=held"))
-    assert "没有分派给走访人" in held
+    assert "没有分配给走访人" in held
     assert "不是 XML" in text_of(desk.get(f"/rounds/{field.round.uid}/review/?tab=uploads"))
     assert not AccessLog.objects.filter(action__startswith="read_").exists()  # a list opens nothing
 

@@ -15,7 +15,8 @@ from survey.rounds import close_round
 from tests.survey.records.kept import draw_records_field, keep_record, keep_upload
 
 pytestmark = pytest.mark.django_db
-NOTHING = {"visits": 0, "contacts": 0, "uploads": 0, "records": 0, "requests": 0}
+KINDS = ("visits", "held_visits", "contacts", "uploads", "consents", "records", "late", "requests")
+NOTHING = dict.fromkeys(KINDS, 0)
 
 
 @pytest.fixture

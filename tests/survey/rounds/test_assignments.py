@@ -87,7 +87,7 @@ def test_withdrawing_a_building_that_was_an_exception_does_not_hand_it_to_the_gr
 
 def test_withdrawing_where_nobody_goes_is_refused(field):
     withdraw(field.round, [Place(grid_code=GRID)], by=field.director)
-    with pytest.raises(AssignmentRefused, match="没有人走访"):
+    with pytest.raises(AssignmentRefused, match="没有分配"):
         withdraw(field.round, [Place(grid_code=GRID)], by=field.director)
 
 

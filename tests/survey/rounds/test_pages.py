@@ -73,7 +73,7 @@ def test_a_round_is_prepared_opened_and_ended(planner_client):
     assert (made.state, made.area_codes) == ("draft", [FIRST])
 
     page = planner_client.get(f"/rounds/{made.uid}/").content.decode()
-    assert "32 户没有人走访" in page
+    assert "32 户还没有分配" in page
     planner_client.post(f"/rounds/{made.uid}/open/")
     made.refresh_from_db()
     assert made.state == "open"
@@ -238,7 +238,7 @@ def test_workbench_names_what_waits(field):
     knock(field, f"{FIRST}00001010101", "call_back", call_back_slot="tonight")
     said = [str(item.sentence) for item in waiting_work(field.director, None)]
     assert "秋季走访：1 户约定的时间到了" in said
-    assert "秋季走访：16 户没有人走访" in said
+    assert "秋季走访：16 户还没有分配" in said
     assert any(sentence.endswith("结束") for sentence in said)
     assert not [item for item in waiting_work(field.worker, None) if "秋季走访" in str(item.sentence)]
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from grids.models import PrivacyBudget, SealedRelease, SealedTally
 from grids.privacy_ledger import BudgetSpent, debit, standing
-from survey import access
+from survey import access, intake
 from survey.keys import KeyDestroyed, destroy_key, key_exists, key_of, laid_aside, lay_aside, unseal
 from survey.models import (
     Attachment,
@@ -138,6 +138,24 @@ def test_a_new_record_of_a_sealed_round_is_stored_held_and_gone_after_a_month(wo
     Submission.objects.filter(state="held").update(received_at=timezone.now() - timedelta(days=31))
     assert erase_expired()["late"] == 2
     assert not Submission.objects.exclude(raw=None).exists()
+
+
+def test_a_record_that_was_read_before_and_is_written_after_sealing_is_looked_at_again(work, monkeypatch):
+    work.send(work.household())
+    late = work.household(work.field.dwelling(1))
+    read = intake.read_record
+
+    def sealed_behind_its_back(*args, **named):
+        monkeypatch.setattr(intake, "read_record", read)
+        reading = read(*args, **named)
+        close_and_seal(work)
+        return reading
+
+    monkeypatch.setattr(intake, "read_record", sealed_behind_its_back)
+    receipt = work.send(late)
+    assert (receipt["status"], receipt["held_reason"]) == (201, "round_sealed")
+    assert Submission.objects.get(instance_id=late.instance_id).key_id == "holding"
+    assert scan(work.round) == dict.fromkeys(scan(work.round), 0)
 
 
 def test_a_case_under_way_keeps_its_contact_until_it_is_closed(work):
