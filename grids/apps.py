@@ -10,7 +10,8 @@ class GridsConfig(AppConfig):
         """Tell the shell of this room's towns and sections, and the queue of its jobs."""
         from gis_core import shell
         from grids import scoping
-        from grids.pages import page_sections, placement_sections
+        from grids.pages import page_sections
+        from grids.pages.placement import sections as placement_sections
 
         shell.register_town_provider(scoping.town_choices)
         shell.register_root_codes(scoping.root_codes)

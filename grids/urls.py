@@ -11,6 +11,7 @@ MIX = "values/mix/<uuid:stock_uid>/<str:scope>"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("grids.api.routes")),
     path("", include("grids.pages.page_urls")),
+    path("", include("grids.pages.placement.urls")),
     path("", include("grids.pages.verify_urls")),
     path("coverage/", coverage_page.coverage, name="coverage"),
     path("coverage/state.json", coverage_page.coverage_state, name="coverage_state"),

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from gis_core import access_log
+from gis_core import access_log, shell
 
 LOG_WORDS = {
     "begin_placement": _("新建配房项目"),
@@ -33,3 +33,4 @@ LOG_WORDS = {
 
 def register() -> None:
     access_log.ACTIONS.update(LOG_WORDS)
+    shell.register_section(shell.Section("placement", "placements", _("安置"), "open_placement", order=70))

@@ -1,0 +1,5 @@
+"""Addresses of placements: the draw, and what follows it."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of placements: projects, flats, applicants, rules."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
