@@ -73,12 +73,14 @@ class PlainRequestsMiddleware:
 
 
 def largest_body(user: Any) -> int:
-    """Bytes that this person may send at once: files come only from those who load data or plan rounds."""
+    """Bytes that this person may send at once: files come only from those whose work brings some."""
     words = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     if may(user, "import_town"):
         return words + FILES_OF_ONE_FORM * settings.UPLOAD_MAX_BYTES
     # A tablet's outbox with its photos, brought to the desk as a file.
-    return words + settings.UPLOAD_MAX_BYTES if may(user, "plan_rounds") else words
+    if may(user, "plan_rounds"):
+        return words + settings.UPLOAD_MAX_BYTES
+    return words + settings.LIST_MAX_BYTES if may(user, "open_placement") else words
 
 
 def _length(request: HttpRequest) -> int:

@@ -191,6 +191,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FILES = 250  # ODK Collect sends up to 100 files and the record in one post
 FILE_UPLOAD_TEMP_DIR = str(VAR_DIR / "uploads")
 UPLOAD_MAX_BYTES = 512 * 2**20
+LIST_MAX_BYTES = 20 * 2**20  # flats or applicants of a placement: 50,000 lines are 3 to 7 MB
 
 # Language and time: Chinese first, English second; towns carry their own zone.
 LANGUAGE_CODE = "zh-hans"

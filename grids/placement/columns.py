@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from gis_core.denylist import has_id_number, require_allowed_columns
-from gis_core.errors import MissingColumn, RowErrors
+from gis_core.errors import MissingColumn, RowErrors, TooLarge
 from gis_core.readers.tables import Table, read_table, sheets_of
 from grids.placement.errors import RowFaults, WrongRow, WrongRows
 from grids.placement.matching import plain
@@ -39,6 +39,7 @@ APPLICANT_COLUMNS: Names = {
     "takes_any": ("服从调配", "服从", "takes_any"),
     "given": ("申报房源", "拟配房源", "房源编码", "given_flat", "flat"),
 }
+MOST_ROWS = 200_000
 _ONE_CHOICE = re.compile(r"(?:志愿|选房志愿|choice_?)(\d{1,3})")
 _AN_ID_AS_A_NUMBER = re.compile(r"[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{4}")
 
@@ -103,21 +104,31 @@ def _heading(column: str) -> str:
 
 def _table(content: bytes, name: str, title: str) -> Table:
     """The file is read from a place of its own that is gone when this returns: extra columns are not kept."""
-    suffix = Path(name).suffix.lower()[:6] or ".csv"
     with tempfile.TemporaryDirectory(prefix="wangge-list-") as folder:
-        file = Path(folder) / f"list{suffix}"
+        file = Path(folder) / _plain_file_name(name)
         file.write_bytes(content)
+        if content[:2] != b"PK" and content.count(b"\n") > MOST_ROWS:  # before a cell of it is made
+            raise TooLarge(
+                _("“%(name)s”多于 %(limit)d 行。请分批上传。") % {"name": file.name, "limit": MOST_ROWS},
+                limit_rows=MOST_ROWS,
+            )
         try:
             sheet = None
             if content[:2] == b"PK" and title in (titles := sheets_of(file)) and len(titles) > 1:
                 sheet = title
-            return read_table(file, sheet=sheet)
+            return read_table(file, sheet=sheet, max_rows=MOST_ROWS)
         except RowErrors as err:
             rows = [
                 WrongRow(one.row, one.field, one.met, _("应为%(expected)s。") % {"expected": one.expected})
                 for one in err.rows
             ]
             raise WrongRows(rows) from err
+
+
+def _plain_file_name(name: str) -> str:
+    """The file's own name, for the sentences of its refusals; never a way out of its folder."""
+    stem, suffix = re.sub(r"[^\w（）()-]", "_", Path(name).stem)[:50], Path(name).suffix.lower()
+    return f"{stem or 'list'}{suffix if re.fullmatch(r'[.][a-z]{1,5}', suffix) else '.csv'}"
 
 
 def _require_no_id_numbers(table: Table) -> None:

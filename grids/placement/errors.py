@@ -26,7 +26,8 @@ class WrongRows(Refusal):
     code = "wrong_rows"
     status = 422
 
-    def __init__(self, rows: Sequence[WrongRow]) -> None:
+    def __init__(self, rows: Sequence[WrongRow], short: Sequence[str] = ()) -> None:
+        """`short`: room classes with fewer flats than applicants, which a waiting list would allow."""
         first = rows[0]
         super().__init__(
             _("有 %(count)d 处不能导入，整个文件未载入。第一处：第 %(row)d 行“%(column)s”：%(sentence)s")
@@ -35,6 +36,12 @@ class WrongRows(Refusal):
             count=len(rows),
         )
         self.rows = tuple(rows)
+        self.short = tuple(short)
+
+    @property
+    def is_only_short(self) -> bool:
+        """Whether nothing is wrong but that some would wait."""
+        return bool(self.short) and len(self.short) == len(self.rows)
 
 
 class ProjectClosed(Conflict):
@@ -47,6 +54,26 @@ class ApplicantsDoNotFit(Conflict):
     """Applications that are already there name what a new list of flats no longer has."""
 
     code = "applicants_do_not_fit"
+
+
+class SeveralDuties(Refusal):
+    """Flats that no single duty of the person holds: whoever imported them could not open them again."""
+
+    code = "several_duties"
+    status = 422
+
+
+class ProjectInUse(Conflict):
+    """A project with a draw, or rules that something was worked out under: they stay."""
+
+    code = "project_in_use"
+
+
+class WrongName(Refusal):
+    """A name that is empty, taken, or not the one that had to be typed."""
+
+    code = "wrong_name"
+    status = 422
 
 
 class NothingToCheck(Refusal):
@@ -67,6 +94,7 @@ class RowFaults:
     """Collects what is wrong with a file; `finish()` refuses all of it together."""
 
     rows: list[WrongRow] = field(default_factory=list)
+    short: list[str] = field(default_factory=list)
 
     def add(self, row: int, column: str, met: Any, sentence: str) -> None:
         shown = _("空") if met is None or met == "" else str(met)[:LONGEST_MET]
@@ -74,4 +102,4 @@ class RowFaults:
 
     def finish(self) -> None:
         if self.rows:
-            raise WrongRows(sorted(self.rows, key=lambda one: one.row))
+            raise WrongRows(sorted(self.rows, key=lambda one: one.row), self.short)

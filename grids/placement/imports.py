@@ -15,7 +15,7 @@ from gis_core.permissions import duties_for
 from grids.models import Applicant, Dwelling, Flat, PlacementProject
 from grids.placement.applicant_rows import ApplicantRow, Offered, applicant_rows
 from grids.placement.columns import APPLICANT_COLUMNS, FLAT_COLUMNS, read_sheet
-from grids.placement.errors import ApplicantsDoNotFit, NothingToCheck, RowFaults
+from grids.placement.errors import ApplicantsDoNotFit, NothingToCheck, RowFaults, SeveralDuties
 from grids.placement.flat_rows import FlatRow, flat_rows
 from grids.placement.matching import HOLDS_ALL, index_of
 from grids.placement.projects import require_preparing, smallest_area
@@ -62,7 +62,7 @@ def import_flats(
     held.flats.all().delete()
     Flat.objects.bulk_create((_stored_flat(held, one) for one in rows), batch_size=ROWS_AT_ONCE)
     held.flats_file, held.flats_sha256 = name[-200:], hashlib.sha256(content).hexdigest()
-    held.area_code = smallest_area(one.building_code for one in rows) or held.area_code
+    held.area_code = _area_of(held, rows, by)
     held.save(update_fields=["flats_file", "flats_sha256", "area_code"])
     log_access(by, "import_flats", f"placement {held.pk}", area_code=held.area_code)
     project.refresh_from_db()
@@ -121,6 +121,17 @@ def forget_applicants(project: PlacementProject, by: Any) -> int:
     return count
 
 
+def _area_of(project: PlacementProject, rows: Sequence[FlatRow], by: Any) -> str:
+    """The smallest area with all flats, which one duty of the person must hold."""
+    area_code = smallest_area(one.building_code for one in rows) or project.area_code
+    if not _holds(by)(area_code):
+        raise SeveralDuties(
+            _("这些楼栋分属您的几处职责，合在一个项目里您自己也打不开。请按职责范围分成几个项目。"),
+            area_code=area_code,
+        )
+    return area_code
+
+
 def _holds(by: Any) -> Callable[[str], bool]:
     """Which buildings the person's duties hold; a command without a person holds all."""
     return HOLDS_ALL if by is None else duties_for(by, ACTION).holds
@@ -141,6 +152,7 @@ def _require_enough(
                 "请核对；若确要轮候，请勾选“允许轮候”后重新上传。"
             ) % {"room": room_class, "people": applicants[room_class], "flats": flats[room_class]}
             faults.add(last, _("户型"), room_class, told)
+            faults.short.append(room_class)
     faults.finish()
 
 

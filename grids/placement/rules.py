@@ -20,7 +20,7 @@ from grids.housing.tenures import TENURES
 from grids.models import PlacementProject, PlacementRules
 from grids.placement.caps import caps_of, split_accessible
 from grids.placement.drawing import ClassStock, Entry
-from grids.placement.errors import WrongRules
+from grids.placement.errors import ProjectInUse, WrongRules
 from grids.placement.lists import SomeApplicant, SomeFlat, applicants_of, flats_of
 from grids.placement.projects import require_preparing
 
@@ -188,7 +188,7 @@ def make_rules(
         raise WrongRules(_("已经有叫“%(name)s”的规则，请换一个名称。") % {"name": name.strip()})
     if most_in_cluster is not None and most_in_cluster < 1:
         raise WrongRules(_("相邻同类的户数上限至少是 1。"))
-    factors = {tenure: _factor(tenure, text) for tenure, text in (cap_factors or {}).items() if text}
+    factors = {tenure: factor_text(tenure, text) for tenure, text in (cap_factors or {}).items() if text}
     made = PlacementRules.objects.create(
         project=held,
         name=name.strip(),
@@ -204,7 +204,23 @@ def make_rules(
     return made
 
 
-def _factor(tenure: str, text: str) -> str:
+@transaction.atomic
+def delete_rules(project: PlacementProject, rules: PlacementRules, by: Any) -> None:
+    """Rules that nothing was worked out under.
+
+    Raises:
+        ProjectInUse, ProjectClosed
+    """
+    held = require_preparing(project)
+    if held.variants.filter(rules=rules).exists():
+        raise ProjectInUse(
+            _("已有方案用了规则“%(name)s”，不能删除。请先删除那些方案。") % {"name": rules.name}
+        )
+    log_access(by, "delete_placement_rules", f"placement {held.pk}", area_code=held.area_code)
+    rules.delete()
+
+
+def factor_text(tenure: str, text: str) -> str:
     """The factor as a plain decimal text, so that a file reads the same everywhere."""
     if tenure not in TENURES:
         raise WrongRules(_("没有“%(tenure)s”这种房屋性质。") % {"tenure": tenure})
