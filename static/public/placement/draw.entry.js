@@ -1,0 +1,3 @@
+import { start } from "./draw-page.js";
+
+start(document);
