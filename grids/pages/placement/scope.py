@@ -91,6 +91,8 @@ def steps_of(project: PlacementProject) -> list[Step]:
 def current_step(project: PlacementProject) -> Step:
     """The first step that is not done: where whoever opens the project goes on."""
     steps = steps_of(project)
+    if project.state != State.PREPARING:  # a closed list leaves the draw, and what follows it
+        steps = steps[[step.key for step in steps].index("draw") :]
     return next((step for step in steps if not step.is_done and not step.waits_for), steps[-1])
 
 
