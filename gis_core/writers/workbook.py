@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 from django.utils.translation import gettext as _
@@ -21,6 +21,14 @@ WIDTHS = {"text": 24, "integer": 12, "number": 14, "date": 12}
 HEADING_FILL = PatternFill("solid", start_color="E8EEF2")
 
 
+class Sheet(NamedTuple):
+    """One table of a workbook."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+
+
 def write_xlsx(
     target: Target,
     columns: Sequence[Column],
@@ -31,12 +39,27 @@ def write_xlsx(
     made_at: datetime,
 ) -> int:
     """Write rows as they come and return their number; past Excel's limit they go on in a further sheet."""
+    sheets = [Sheet(title, columns, rows)]
+    return write_sheets(target, sheets, title=title, sources=sources, made_at=made_at)
+
+
+def write_sheets(
+    target: Target, sheets: Iterable[Sheet], *, title: str, sources: Sequence[Source], made_at: datetime
+) -> int:
+    """Several tables, each on a sheet of its own, and one sheet that says where they come from."""
     book = openpyxl.Workbook(write_only=True)
-    waiting = iter(rows)
+    count = sum(_write_sheet(book, sheet, made_at) for sheet in sheets)
+    _write_sources(book, sources, title=title, made_at=made_at)
+    book.save(target)
+    return count
+
+
+def _write_sheet(book: Any, table: Sheet, made_at: datetime) -> int:
+    columns, waiting = table.columns, iter(table.rows)
     count = 0
     part = 1
     while True:
-        sheet = _started_sheet(book, columns, title=title, part=part, made_at=made_at)
+        sheet = _started_sheet(book, columns, title=table.title, part=part, made_at=made_at)
         written = 0
         for row in islice(waiting, MAX_DATA_ROWS):
             sheet.append([_cell(sheet, value, column) for value, column in zip(row, columns, strict=True)])
@@ -45,10 +68,7 @@ def write_xlsx(
         count += written
         part += 1
         if written < MAX_DATA_ROWS:
-            break
-    _write_sources(book, sources, title=title, made_at=made_at)
-    book.save(target)
-    return count
+            return count
 
 
 def _sheet_title(title: str, part: int) -> str:
