@@ -9,7 +9,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grids.models import Applicant, Building, Draw, PlacementProject, PlacementRules
+from grids.models import Applicant, Draw, PlacementProject, PlacementRules
+from grids.placement.building_names import building_names
 from grids.placement.draw_refusals import WrongPlan
 from grids.placement.drawing import ClassStock, Entry, Terms, closed_list
 from grids.placement.lottery import sha256
@@ -71,7 +72,6 @@ def facts_of(
 ) -> dict[str, Any]:
     stock = stock_by_building(classes, labels)
     codes = {code for part in stock.values() for code in part}
-    names = Building.objects.filter(stock=project.stock_id, code__in=codes).values_list("code", "name")
     return {
         "draw": str(draw.uid),
         "name": project.name,
@@ -84,7 +84,7 @@ def facts_of(
         "closed_at": draw.closed_at.astimezone(UTC).isoformat(),
         "beacon_due_at": draw.beacon_due_at.astimezone(UTC).isoformat(),
         "beacon_fallback": draw.beacon_fallback,
-        "buildings": dict(names),
+        "buildings": building_names(project.stock_id, codes),
         "stock": stock,
         "applicants": len(entries),
         "priorities_sha256": sha256(priorities_text((one.id, one.priority) for one in entries)).hex(),

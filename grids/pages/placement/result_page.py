@@ -17,9 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from gis_core.permissions import may
 from grids.housing.tenures import TENURES
-from grids.models import Appeal, Applicant, Building, Draw, Flat, Offer, PlacementProject
+from grids.models import Appeal, Applicant, Draw, Flat, Offer, PlacementProject
 from grids.pages.placement.draw_page import Trouble
+from grids.pages.placement.figures_shown import flat_words
 from grids.pages.placement.scope import RUN, step_page
+from grids.placement.building_names import building_names
 from grids.placement.inclusion import inclusion
 from grids.placement.offers import DAYS_TO_ANSWER, OPEN, in_line, months_after
 
@@ -100,19 +102,10 @@ def offer_facts(offer: Offer, flats: dict[str, dict[str, Any]]) -> dict[str, Any
 def flats_by_code(project: PlacementProject, codes: list[str]) -> dict[str, dict[str, Any]]:
     """Flats with the names that people use."""
     rows = list(Flat.objects.filter(project=project, code__in=codes))
-    buildings = {one.building_code for one in rows}
-    names = dict(
-        Building.objects.filter(stock=project.stock_id, code__in=buildings).values_list("code", "name")
-    )
+    names = building_names(project.stock_id, {one.building_code for one in rows})
     return {
-        one.code: {
-            "code": one.code,
-            "building": names.get(one.building_code) or one.building_code,
-            "door": _("%(unit)d 单元 %(floor)d 层 %(door)d 号")
-            % {"unit": one.unit, "floor": one.floor, "door": one.door},
-            "room_class": one.room_class,
-            "is_accessible": one.is_accessible,
-        }
+        one.code: flat_words(one.code, {code: name or code for code, name in names.items()})
+        | {"room_class": one.room_class, "is_accessible": one.is_accessible}
         for one in rows
     }
 
