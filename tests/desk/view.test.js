@@ -1,15 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shallFirst } from "../../static/public/coverage/category-list.js";
-import { roundScale, withQuery } from "../../static/public/coverage/furniture.js";
+import { address } from "../../static/public/coverage/address.js";
 import { boundsOf, hullOf } from "../../static/public/coverage/outlines.js";
 import { sortRows } from "../../static/public/coverage/ranking.js";
-import { ViewState, readView, writeView } from "../../static/public/coverage/view-state.js";
-import { Words } from "../../static/public/coverage/words.js";
 import { TakenBoxes } from "../../static/public/map/boxes.js";
+import { withQuery } from "../../static/public/map/furniture.js";
 import { middleOf } from "../../static/public/map/focus.js";
 import { letterAngle, lettersAlong } from "../../static/public/map/line-label.js";
+import { roundScale } from "../../static/public/map/scale-bar.js";
 import { mercatorShare } from "../../static/public/map/view-canvas.js";
+import { ViewState } from "../../static/public/shell/view-state.js";
+import { Words } from "../../static/public/shell/words.js";
+
+const { read: readView, write: writeView } = address;
 
 test("an address opens in the state it was copied in", () => {
   const view = { ...readView(""), cat: "EDU-KIN", mode: "time-older", weight: "residents", level: "grid", class: 0, b: 0, walk: "EDU-KIN", z: 16, lon: -3.7, lat: -33.4 };
@@ -27,7 +31,7 @@ test("choosing a building is a step for the back button, moving the map is not",
   const steps = [];
   const history = { pushState: (_s, _t, address) => steps.push(["push", address]), replaceState: (_s, _t, address) => steps.push(["replace", address]) };
   const seen = [];
-  const state = new ViewState(readView(""), { history, location: { pathname: "/coverage/", search: "?town=m" }, onChange: (changed) => seen.push([...changed]) });
+  const state = new ViewState(readView(""), { address, history, location: { pathname: "/coverage/", search: "?town=m" }, onChange: (changed) => seen.push([...changed]) });
   state.set({ b: 12 }, { push: true });
   state.set({ b: 12 }, { push: true });
   state.set({ z: 15 });

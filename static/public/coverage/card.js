@@ -1,6 +1,6 @@
 // One building, told in full: what it is, what is missing, every category with its walk and the
 // nearest facility, and in words why a walk fails.
-import { element } from "./dom.js";
+import { element } from "../shell/dom.js";
 
 export class Card {
   /** `onClose()`, `onWalk(category, facility)`; `headings` give names and order. */

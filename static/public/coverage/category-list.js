@@ -1,6 +1,6 @@
 // The one control: all walk categories under their headings, "shall" first, each with its share. A
 // combobox field filters; arrows and Enter work from the field and from the list.
-import { element } from "./dom.js";
+import { element } from "../shell/dom.js";
 
 const HEADING_PX = 26;
 

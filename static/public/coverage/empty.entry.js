@@ -1,5 +1,5 @@
 // A town without a run: the button starts the computation and goes to its progress.
-import { Words } from "./words.js";
+import { Words } from "../shell/words.js";
 
 const form = document.querySelector("[data-run-form]");
 form?.addEventListener("submit", async (event) => {

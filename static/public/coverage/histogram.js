@@ -1,6 +1,6 @@
 // How far people are, as bars coloured like the map; the same figures stand in a table for readers of
 // the page who do not see it.
-import { element } from "./dom.js";
+import { element } from "../shell/dom.js";
 import { histogramBins } from "./tally.js";
 
 export class Histogram {

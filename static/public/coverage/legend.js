@@ -1,6 +1,7 @@
-// The legend is the filter: every class with its count; a click (or Enter) shows that class alone.
+// The legend of a category is its filter: every class with its count, and the mark of the threshold.
+import { legendRow, legendSwatch, replaceRows, showRamp } from "../map/legend.js";
+import { element } from "../shell/dom.js";
 import { classLabel } from "./classes.js";
-import { element } from "./dom.js";
 
 export class Legend {
   constructor({ box, words, onIsolate }) {
@@ -22,9 +23,7 @@ export class Legend {
     const rows = [];
     for (let at = 0; at <= count; at++) rows.push(this.row(at, { classes, totals, ramp, isolated, isUnknown: at === count }));
     if (classes.kind !== "score") rows.splice(this.thresholdPlace(classes) + 1, 0, this.thresholdMark(classes));
-    const hadFocus = this.list.contains(document.activeElement) ? document.activeElement.dataset.class : null;
-    this.list.replaceChildren(...rows);
-    if (hadFocus !== null) this.list.querySelector(`[data-class="${hadFocus}"]`)?.focus();
+    replaceRows(this.list, rows);
     if (showsCells) this.showCellRamp(classes, ramp);
   }
 
@@ -38,36 +37,14 @@ export class Legend {
   }
 
   row(at, { classes, totals, ramp, isolated, isUnknown }) {
-    const swatch = element("span", { class: isUnknown ? "swatch swatch-unknown" : "swatch", "aria-hidden": "true" });
-    if (!isUnknown) swatch.style.background = ramp[at];
-    const label = isUnknown ? this.words.say("class_unknown") : classLabel(classes, at);
-    const button = element(
-      "button",
-      {
-        type: "button",
-        class: "legend-class",
-        "data-class": at,
-        "aria-pressed": String(isolated === at),
-        onclick: () => this.onIsolate(isolated === at ? null : at),
-      },
-      swatch,
-      element("span", { class: "legend-label" }, label),
-      element("span", { class: "legend-count" }, this.words.count(totals[at])),
-    );
-    if (isolated !== null && isolated !== at) button.classList.add("is-dimmed");
-    return element("li", {}, button);
+    const { words, onIsolate } = this;
+    const label = isUnknown ? words.say("class_unknown") : classLabel(classes, at);
+    const swatch = legendSwatch(isUnknown ? { mark: "unknown" } : { colour: ramp[at] });
+    return legendRow(at, { label, swatch, count: words.count(totals[at]), isolated, onIsolate });
   }
 
   showCellRamp({ kind, colours }, ramp) {
-    const bar = this.cells.querySelector("[data-cell-ramp]");
     const own = ramp.slice(0, colours.length);
-    const worst = kind === "score" ? own : [...own].reverse();
-    bar.replaceChildren(
-      ...worst.map((colour) => {
-        const part = element("span");
-        part.style.background = colour;
-        return part;
-      }),
-    );
+    showRamp(this.cells.querySelector("[data-cell-ramp]"), kind === "score" ? own : own.reverse());
   }
 }

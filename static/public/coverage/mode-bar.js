@@ -1,6 +1,6 @@
 // How distance is told (walk in metres, straight line, step-free, minutes), for whom, and in what unit
 // shares are counted.
-import { element } from "./dom.js";
+import { element } from "../shell/dom.js";
 
 export class ModeBar {
   /** `modes` of the server without the time-… ones become buttons, all profiles share one "time" button. */

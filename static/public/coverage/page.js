@@ -1,10 +1,18 @@
 // The coverage page: one view, one update. Category, mode, weight, class and theme all end in
 // `recolour`, which sets map, headline, legend, histogram and table from the same counts.
-import { currentTheme } from "../map/base-style.js";
+import { currentTheme, onThemeChange } from "../map/base-style.js";
+import { coveredByLegend } from "../map/legend.js";
 import { MapView } from "../map/map-view.js";
+import { MapNotice } from "../map/notice.js";
+import { Values } from "../map/values.js";
+import { pageState } from "../shell/page-state.js";
+import { noteSwitchTime } from "../shell/switch-time.js";
+import { ViewState } from "../shell/view-state.js";
+import { address, isStep } from "./address.js";
+import { AreaTable } from "./area-table.js";
 import { BuildingFacts } from "./building-facts.js";
 import { CategoryList } from "./category-list.js";
-import { Furniture } from "./furniture.js";
+import { furnish } from "./furniture.js";
 import { Headline } from "./headline.js";
 import { Histogram } from "./histogram.js";
 import { Legend } from "./legend.js";
@@ -12,18 +20,13 @@ import { ModeBar } from "./mode-bar.js";
 import { capitalise } from "./names.js";
 import { Outlines } from "./outlines.js";
 import { SCORE, pictureOf } from "./painting.js";
-import { AreaTable } from "./area-table.js";
 import { countByClass, countByValue, headlineOf } from "./tally.js";
-import { Values } from "./values.js";
-import { ViewState, readView } from "./view-state.js";
-import { Words } from "./words.js";
 
 const FIXED_ARRAYS = ["points", "dwellings", "residents", "community", "grid"];
-const PUSHED = new Set(["cat", "mode", "b"]);
 
 export function start(document) {
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const page = new CoveragePage(document, read("coverage-state"), new Words(read("coverage-words"), document.documentElement.lang));
+  const { state, words } = pageState(document, "coverage");
+  const page = new CoveragePage(document, state, words);
   window.coveragePage = page; // for the browser tests and the curious
   return page.open();
 }
@@ -35,7 +38,7 @@ export class CoveragePage {
     this.categories = new Map(state.headings.flatMap(({ categories }) => categories.map((item) => [item.code, item])));
     this.categories.set("score", { ...SCORE, name: words.say("score_overview"), has_data: true });
     this.values = new Values(state);
-    this.views = new ViewState(this.firstView(), { history, location, onChange: (changed) => this.follow(changed) });
+    this.views = new ViewState(this.firstView(), { address, history, location, onChange: (changed) => this.follow(changed) });
     this.find = (name) => document.querySelector(`[data-${name}]`);
   }
 
@@ -48,7 +51,7 @@ export class CoveragePage {
   }
 
   firstView() {
-    const view = readView(location.search);
+    const view = address.read(location.search);
     const usable = (code) => this.categories.get(code)?.has_data;
     if (!usable(view.cat)) view.cat = "score";
     return view;
@@ -61,8 +64,7 @@ export class CoveragePage {
     this.headline = new Headline({ find, words, state });
     this.legend = new Legend({ box: find("legend"), words, onIsolate: (at) => this.change({ class: at }) });
     this.histogram = new Histogram({ box: find("histogram"), table: find("histogram-table"), words });
-    this.notice = find("map-notice");
-    this.notice.querySelector("button").addEventListener("click", () => this.retry());
+    this.notice = new MapNotice(find("map-notice"));
     try {
       this.fixed = await this.values.loadFixed(FIXED_ARRAYS);
     } catch {
@@ -78,34 +80,27 @@ export class CoveragePage {
   openMap() {
     const { state, words, fixed } = this;
     this.map = new MapView(window.L, this.document.getElementById("coverage-map"), { town: state.town, source: state, points: fixed.points, language: words.language, words, covered: this.coveredWidth() });
-    const { z, lon, lat } = this.view;
-    if (z !== null && lon !== null && lat !== null) this.map.map.setView([lat, lon], z, { animate: false });
+    this.map.goTo(this.view);
     const members = { community: fixed.community, grid: fixed.grid };
     const outlines = new Outlines({ addresses: state.outlines, points: fixed.points, members });
     this.areas = new AreaTable({ page: this, outlines, members });
     this.facts = new BuildingFacts({ page: this });
-    this.furniture = new Furniture({ page: this });
-    this.map.store.addEventListener("failed", () => this.tellProblem("tiles_failed", () => this.map.base.redraw() && this.map.buildings.redraw()));
-    this.map.store.addEventListener("recovered", () => (this.notice.hidden = true));
+    this.furniture = furnish(this);
+    this.notice.follow(this.map, words);
     this.map.addEventListener("moved", () => this.rememberPlace());
     this.map.map.on("zoomend", () => this.showLegend());
     window.addEventListener("popstate", () => this.views.restore());
-    this.document.addEventListener("themechange", () => this.retheme());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.retheme());
+    onThemeChange(() => this.retheme());
   }
 
-  /** What the legend covers of the map's left, in pixels. On a phone it starts closed. */
   coveredWidth() {
-    const legend = this.find("legend");
-    const isSmall = legend.parentElement.clientWidth < 560;
-    if (isSmall && !this.map) legend.querySelector("details").open = false;
-    return isSmall ? 0 : legend.offsetWidth + 12;
+    return coveredByLegend(this.find("legend"), { isFirst: !this.map });
   }
 
-  /** A step of the user; category, mode and building can be taken back with the back button. */
+  /** A step of the user. */
   change(change) {
     this.switchStarted = performance.now();
-    this.views.set(change, { push: Object.keys(change).some((key) => PUSHED.has(key)) });
+    this.views.set(change, { push: isStep(change) });
   }
 
   follow(changed) {
@@ -134,7 +129,8 @@ export class CoveragePage {
       if (cat !== this.view.cat || mode !== this.view.mode) return; // a newer choice is on its way
     }
     this.show(values);
-    this.measure(started);
+    noteSwitchTime(started);
+    this.switchStarted = undefined;
     void this.showFacilities(cat);
     if (hasNewWeight) this.prefetch();
   }
@@ -206,29 +202,11 @@ export class CoveragePage {
   }
 
   rememberPlace() {
-    const { lat, lng } = this.map.map.getCenter();
-    this.views.set({ z: this.map.map.getZoom(), lon: Number(lng.toFixed(5)), lat: Number(lat.toFixed(5)) });
+    this.views.set(this.map.place);
     this.furniture?.refreshLinks();
   }
 
-  /** How long a switch took, from the choice to the frame in which it is seen. */
-  measure(started) {
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => (window.__lastSwitchMs = performance.now() - started);
-      channel.port2.postMessage(null);
-    });
-    this.switchStarted = undefined;
-  }
-
   tellProblem(key, again) {
-    this.again = again;
-    this.notice.querySelector("p").textContent = this.words.say(key);
-    this.notice.hidden = false;
-  }
-
-  retry() {
-    this.notice.hidden = true;
-    this.again?.();
+    this.notice.tell(this.words.say(key), again);
   }
 }

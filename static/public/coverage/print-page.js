@@ -1,24 +1,24 @@
 // The printed sheet of a view: the same map, legend and figures, at a fixed size, always light, printed
 // only when every tile is there.
 import { MapView } from "../map/map-view.js";
-import { setLeastPixelRatio } from "../map/pixel-ratio.js";
-import { element } from "./dom.js";
-import { roundScale } from "./furniture.js";
+import { SCALE_ROOM_PX, STILL, finishSheet, openSheet } from "../map/print-sheet.js";
+import { drawScale } from "../map/scale-bar.js";
+import { Values } from "../map/values.js";
+import { element } from "../shell/dom.js";
+import { pageState } from "../shell/page-state.js";
+import { address } from "./address.js";
 import { capitalise } from "./names.js";
 import { Headline } from "./headline.js";
 import { Histogram } from "./histogram.js";
 import { Legend } from "./legend.js";
 import { SCORE, pictureOf } from "./painting.js";
 import { countByClass, countByValue, rankAreas, tallyAreas } from "./tally.js";
-import { Values } from "./values.js";
-import { readView } from "./view-state.js";
-import { Words } from "./words.js";
 
 const ROWS = { a4: 6, a3: 12 };
 
 export async function startPrint(document) {
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const sheet = new PrintSheet(document, read("coverage-state"), new Words(read("coverage-words"), document.documentElement.lang));
+  const { state, words } = pageState(document, "coverage");
+  const sheet = new PrintSheet(document, state, words);
   window.printSheet = sheet;
   await sheet.open();
 }
@@ -30,49 +30,27 @@ class PrintSheet {
     if (words.language === "en") capitalise(state.headings);
     this.categories = new Map(state.headings.flatMap(({ categories }) => categories.map((item) => [item.code, item])));
     this.categories.set("score", { ...SCORE, name: words.say("score_overview") });
-    this.view = readView(location.search);
+    this.view = address.read(location.search);
     if (!this.categories.has(this.view.cat)) this.view.cat = "score";
-    this.paper = new URLSearchParams(location.search).get("paper") === "a3" ? "a3" : "a4";
     this.isReady = false;
   }
 
   async open() {
-    setLeastPixelRatio(2);
-    const { find, state } = this;
-    find("back").href += location.search;
-    this.setPaper(this.paper);
-    find("paper").addEventListener("change", (event) => this.changePaper(event.target.value));
-    find("print-now").addEventListener("click", () => window.print());
-    find("print-state").textContent = this.words.say("print_waiting");
+    const { find, state, words } = this;
+    this.paper = openSheet({ find, words });
     this.values = new Values(state);
     this.fixed = await this.values.loadFixed(["points", "dwellings", "residents", "community", "grid"]);
     this.array = await this.values.get(this.view.mode, this.view.cat);
     this.createMap();
     await this.fill();
-    await this.map.settled();
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await finishSheet({ find, words, mapView: this.map });
     this.isReady = true;
-    find("print-now").disabled = false;
-    find("print-state").textContent = this.words.say("print_ready");
-  }
-
-  setPaper(paper) {
-    this.find("sheet").dataset.paperSize = paper;
-    this.find("paper").value = paper;
-  }
-
-  /** A new size is a new sheet: everything is laid out and drawn again. */
-  changePaper(paper) {
-    const query = new URLSearchParams(location.search);
-    query.set("paper", paper);
-    location.search = query.toString();
   }
 
   createMap() {
-    const still = { dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false };
     const { state, words, fixed, view } = this;
-    this.map = new MapView(window.L, this.document.getElementById("coverage-map"), { town: state.town, source: state, points: fixed.points, language: words.language, words, options: still, theme: "light" });
-    if (view.z !== null && view.lon !== null) this.map.map.setView([view.lat, view.lon], view.z, { animate: false });
+    this.map = new MapView(window.L, this.document.getElementById("coverage-map"), { town: state.town, source: state, points: fixed.points, language: words.language, words, options: STILL, theme: "light" });
+    this.map.goTo(view);
   }
 
   get weights() {
@@ -107,7 +85,7 @@ class PrintSheet {
     this.find("sheet-subtitle").textContent = title;
     this.find("symbol-name").textContent = category.name;
     this.find("legend-symbol").hidden = view.cat === "score";
-    this.drawScale();
+    drawScale(this.map.map, this.find("scale"), SCALE_ROOM_PX);
   }
 
   showWorst({ gain }) {
@@ -127,15 +105,5 @@ class PrintSheet {
     if (view.cat === "score" || !state.facilities) return;
     const response = await fetch(state.facilities.replace("{category}", view.cat), { credentials: "same-origin" });
     if (response.ok) this.map.setFacilities(await response.json());
-  }
-
-  drawScale() {
-    const { map } = this.map;
-    const middle = map.getSize().y / 2;
-    const across = map.distance(map.containerPointToLatLng([0, middle]), map.containerPointToLatLng([140, middle]));
-    const metres = roundScale(across);
-    const scale = this.find("scale");
-    scale.querySelector(".scale-line").style.width = `${(140 * metres) / across}px`;
-    scale.querySelector(".scale-text").textContent = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
   }
 }

@@ -1,6 +1,6 @@
 // Communities or grids, worst first, tied to the map both ways: a row outlines its area, a building
 // under the pointer marks its row.
-import { element } from "./dom.js";
+import { element } from "../shell/dom.js";
 
 const FIRST_ROWS = 40;
 

@@ -21,6 +21,8 @@ export const THEMES = {
     halo: "rgba(250,249,246,0.92)",
     hatch: ["#e9e6df", "#bdb8ae"],
     outline: "#1d2733",
+    footprintEdge: "rgba(30,36,44,0.28)",
+    footprintFaint: "#e3e1db", // left over when one class is looked at alone
     walk: "#c2185b",
     symbol: "#1d2733",
     symbolFill: "#ffffff",
@@ -45,6 +47,8 @@ export const THEMES = {
     halo: "rgba(16,20,24,0.9)",
     hatch: ["#20262c", "#4a525a"],
     outline: "#f4f6f8",
+    footprintEdge: "rgba(230,238,246,0.22)",
+    footprintFaint: "#23292f",
     walk: "#ff7aa8",
     symbol: "#f4f6f8",
     symbolFill: "#14181d",
@@ -80,6 +84,12 @@ export function roadWidth(rank, zoom) {
   if (zoom < FIRST_ZOOM[rank]) return 0;
   const [small, large] = WIDTHS[rank];
   return small * (large / small) ** ((Math.min(zoom, 19) - 12) / 6);
+}
+
+/** `work()` whenever the page's theme may have changed: its switch, or the system's. */
+export function onThemeChange(work) {
+  document.addEventListener("themechange", () => work());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => work());
 }
 
 /** The page's theme, as map.css tells it: "light" or "dark". */

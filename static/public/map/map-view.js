@@ -76,6 +76,17 @@ export class MapView extends EventTarget {
     map.setView(map.unproject(map.project(bounds.getCenter(), zoom).subtract([aside, 0]), zoom), zoom, options);
   }
 
+  /** Go to the place of an address, if it names one. */
+  goTo({ z, lon, lat }) {
+    if (z !== null && lon !== null && lat !== null) this.map.setView([lat, lon], z, { animate: false });
+  }
+
+  /** Where the map stands, as an address carries it. */
+  get place() {
+    const { lat, lng } = this.map.getCenter();
+    return { z: this.map.getZoom(), lon: Number(lng.toFixed(5)), lat: Number(lat.toFixed(5)) };
+  }
+
   addLayers() {
     const { L, store } = this;
     this.base = createCanvasTiles(L, { store, pane: "base", paint: (pen, layers, view) => paintBase(pen, layers, view, this.theme) });
@@ -149,6 +160,12 @@ export class MapView extends EventTarget {
   setFocus(change) {
     Object.assign(this.focus, change);
     this.focusLayer.schedule();
+  }
+
+  /** Ask again for the tiles that did not come. */
+  redraw() {
+    this.base.redraw();
+    this.buildings.redraw();
   }
 
   setTheme() {

@@ -1,35 +1,14 @@
-// What the page shows, in one object that the address carries whole: any view can be sent to a colleague.
+// The view of the mix page as its address carries it, and the places that the address names.
+import { viewAddress } from "../shell/view-state.js";
 
-export const DEFAULTS = {
+const USUAL = {
   source: null, dim: null, level: null, measure: null, group: null, // null: the first that exists
   area: null, with: null, class: null, sort: "code", open: "", draw: "", b: null, z: null, lon: null, lat: null,
 };
 const NUMBERS = new Set(["class", "b", "z", "lon", "lat"]);
 const PUSHED = new Set(["source", "dim", "level", "measure", "group", "area", "with", "draw", "b"]);
 
-/** Read a view from a query string; unknown keys (town, lang …) are left to the page. */
-export function readView(search) {
-  const query = new URLSearchParams(search);
-  const view = { ...DEFAULTS };
-  for (const key of Object.keys(DEFAULTS)) {
-    const text = query.get(key);
-    if (text === null || text === "") continue;
-    if (!NUMBERS.has(key)) view[key] = text;
-    else if (Number.isFinite(Number(text))) view[key] = Number(text);
-  }
-  return view;
-}
-
-/** The query string of a view, keeping the keys it does not own. What is empty is left out. */
-export function writeView(view, search) {
-  const query = new URLSearchParams(search);
-  for (const [key, usual] of Object.entries(DEFAULTS)) {
-    const value = view[key];
-    if (value === usual || value === null || value === undefined || value === "") query.delete(key);
-    else query.set(key, value);
-  }
-  return query.toString();
-}
+export const address = viewAddress(USUAL, NUMBERS);
 
 /** Does a change deserve the back button? Choices do, moving the map or sorting does not. */
 export function isStep(change) {

@@ -1,5 +1,5 @@
 // The places of the level as a plain table. It begins in the order of their codes: no place leads it for its figure.
-import { element } from "../coverage/dom.js";
+import { element } from "../shell/dom.js";
 import { figureOf, margin, marginOf, shown } from "./scales.js";
 
 const FIRST_ROWS = 15;

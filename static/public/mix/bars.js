@@ -1,5 +1,5 @@
 // Small bars of the column, drawn with the page's own elements: composition, distribution, pair split.
-import { element } from "../coverage/dom.js";
+import { element } from "../shell/dom.js";
 import { CLASS_COUNT, classLabel, margin } from "./scales.js";
 
 /** Colour of a group: Okabe and Ito's eight, then the same again with stripes. */

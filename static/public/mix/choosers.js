@@ -1,6 +1,6 @@
 // Source, dimension, level, measure, group. What cannot exist stays in sight, can be reached by keyboard, and
 // says why when it is pointed at or chosen.
-import { element } from "../coverage/dom.js";
+import { element } from "../shell/dom.js";
 
 export class Choosers {
   /** `onChange(change)`; `find(name)` gives the element with that data attribute. */

@@ -1,7 +1,7 @@
 // The column beside the map: headline, legend, distribution, composition, split, table, sources; all from one answer.
 import { AreaTable } from "./area-table.js";
 import { showComposition, showDistribution, showSplit } from "./bars.js";
-import { element } from "../coverage/dom.js";
+import { element } from "../shell/dom.js";
 import { factsOf } from "./facts.js";
 import { Headline } from "./headline.js";
 import { Legend } from "./legend.js";

@@ -1,5 +1,5 @@
-// The legend is the filter: every class with its count; a click (or Enter) shows that class alone.
-import { element } from "../coverage/dom.js";
+// The legend of a measure is its filter: six classes with their counts, and what lies outside them.
+import { legendRow, legendSwatch, replaceRows, showRamp } from "../map/legend.js";
 import { CLASS_COUNT, classLabel } from "./scales.js";
 
 export class Legend {
@@ -19,37 +19,18 @@ export class Legend {
     outside.forEach((marked, extra) => {
       if (counts[CLASS_COUNT + extra] > 0) rows.push(this.row(CLASS_COUNT + extra, marked, counts[CLASS_COUNT + extra], isolated));
     });
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.dataset.class : null;
-    this.list.replaceChildren(...rows);
-    if (focused !== null) this.list.querySelector(`[data-class="${focused}"]`)?.focus();
-    if (showsCells) this.showRamp(scale, ramp);
+    replaceRows(this.list, rows);
+    if (showsCells) this.showCells(scale, ramp);
   }
 
-  row(at, { label, colour, mark }, count, isolated) {
-    const swatch = element("span", { class: colour ? "swatch" : `swatch swatch-${mark}`, "aria-hidden": "true" });
-    if (colour) swatch.style.setProperty("background-color", colour);
-    const button = element(
-      "button",
-      { type: "button", class: `legend-class${isolated !== null && isolated !== at ? " is-dimmed" : ""}`, "data-class": at, "aria-pressed": String(isolated === at) },
-      swatch,
-      element("span", { class: "legend-label" }, label),
-      element("span", { class: "legend-count" }, this.words.count(count)),
-    );
-    button.addEventListener("click", () => this.onIsolate(isolated === at ? null : at));
-    return element("li", {}, button);
+  row(at, marked, count, isolated) {
+    const { words, onIsolate } = this;
+    return legendRow(at, { label: marked.label, swatch: legendSwatch(marked), count: words.count(count), isolated, onIsolate });
   }
 
-  showRamp(scale, ramp) {
-    const box = this.part("cell-ramp");
-    box.replaceChildren(
-      ...ramp.map((colour) => {
-        const step = element("span");
-        step.style.setProperty("background-color", colour);
-        return step;
-      }),
-    );
-    const last = scale.bounds.length - 2;
+  showCells(scale, ramp) {
+    showRamp(this.part("cell-ramp"), ramp);
     this.part("cell-low").textContent = classLabel(scale, 0);
-    this.part("cell-high").textContent = classLabel(scale, last + 1);
+    this.part("cell-high").textContent = classLabel(scale, scale.bounds.length - 1);
   }
 }

@@ -1,7 +1,7 @@
 // The map of the mix page: footprints by their own figure, or areas by theirs; it says what was pointed at.
 import { currentTheme } from "../map/base-style.js";
 import { MapView } from "../map/map-view.js";
-import { Values } from "../coverage/values.js";
+import { Values } from "../map/values.js";
 import { AreasLayer } from "./areas-layer.js";
 import { areaFills, footprintStyle, quietStyle } from "./painting.js";
 import { byteClasses, countBytes, countClasses, figureOf, shown } from "./scales.js";

@@ -1,22 +1,26 @@
 // The mix page: one view, one update. Source, dimension, level, measure, place, class and theme all end in
 // `refresh`, which sets map, headline, legend, distribution, split and table from the same rows.
-import { ViewState } from "../coverage/view-state.js";
-import { Words } from "../coverage/words.js";
-import { isStep, levelOfCode, readCorners, readView, writeCorners, writeView } from "./address.js";
+import { onThemeChange } from "../map/base-style.js";
+import { MapFurniture } from "../map/furniture.js";
+import { coveredByLegend } from "../map/legend.js";
+import { MapNotice } from "../map/notice.js";
+import { pageState } from "../shell/page-state.js";
+import { noteSwitchTime } from "../shell/switch-time.js";
+import { ViewState } from "../shell/view-state.js";
+import { address, isStep, levelOfCode, readCorners, writeCorners } from "./address.js";
 import { Asking } from "./asking.js";
 import { Choosers, fillSelect } from "./choosers.js";
 import { settle } from "./choices.js";
 import { Column } from "./column.js";
 import { Drawing } from "./drawing.js";
-import { Furniture } from "./furniture.js";
 import { MapSide } from "./map-side.js";
 import { MapTalk } from "./map-talk.js";
 import { FoldedPart, drawChange, drawCompared, drawExposure, drawNear, drawPrivacy } from "./parts.js";
 import { askView, paintsFootprints, placeOf } from "./questions.js";
 
 export function start(document) {
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const page = new MixPage(document, read("mix-state"), new Words(read("mix-words"), document.documentElement.lang));
+  const { state, words } = pageState(document, "mix");
+  const page = new MixPage(document, state, words);
   window.mixPage = page; // for the browser tests and the curious
   return page.start();
 }
@@ -26,7 +30,7 @@ export class MixPage {
     Object.assign(this, { document, state, words, shown: null, counts: null, bytes: null });
     this.find = (name) => document.querySelector(`[data-${name}]`);
     this.asking = new Asking({ api: state.api, town: state.town.slug });
-    this.views = new ViewState(readView(location.search), { history, location, onChange: (changed) => this.follow(changed), read: readView, write: writeView });
+    this.views = new ViewState(address.read(location.search), { address, history, location, onChange: (changed) => this.follow(changed) });
     this.settled = settle(this.view, state, words);
   }
 
@@ -39,19 +43,18 @@ export class MixPage {
   }
 
   start() {
-    const { find, words, document } = this;
+    const { find, words } = this;
     this.choosers = new Choosers({ find, words, onChange: (change) => this.change({ ...change, class: null }) });
     this.column = new Column({ page: this });
     this.column.openTable();
+    this.notice = new MapNotice(find("map-notice"));
     this.openMap();
-    this.furniture = new Furniture({ page: this });
+    this.furniture = this.furnish();
     this.openParts();
     find("headline-clear").addEventListener("click", () => this.change({ area: null, draw: "" }));
     find("compare-with").addEventListener("change", ({ target }) => this.change({ with: target.value || null }));
-    find("map-notice").querySelector("button").addEventListener("click", () => this.retry());
     window.addEventListener("popstate", () => this.views.restore());
-    document.addEventListener("themechange", () => this.retheme());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.retheme());
+    onThemeChange(() => this.retheme());
     return this.refresh();
   }
 
@@ -59,15 +62,23 @@ export class MixPage {
     const { state, words, view, document } = this;
     this.side = new MapSide({ element: document.getElementById("mix-map"), state, words, covered: this.coveredWidth() });
     this.mapView = this.side.view;
-    const { map, store } = this.mapView;
-    if (view.z !== null && view.lon !== null && view.lat !== null) map.setView([view.lat, view.lon], view.z, { animate: false });
-    this.mapView.addEventListener("moved", () => this.rememberPlace());
-    map.on("zoomend", () => this.column.showLegend());
-    store.addEventListener("failed", () => this.tellProblem(words.say("tiles_failed"), () => this.mapView.base.redraw() && this.mapView.buildings.redraw()));
-    store.addEventListener("recovered", () => (this.find("map-notice").hidden = true));
+    this.mapView.goTo(view);
+    this.mapView.addEventListener("moved", () => this.views.set(this.mapView.place));
+    this.mapView.map.on("zoomend", () => this.column.showLegend());
+    this.notice.follow(this.mapView, words);
     this.drawing = new Drawing({ mapView: this.mapView, onDone: (corners) => this.change({ draw: writeCorners(corners), area: null, level: "grid" }), onTurn: (isOn) => this.showDrawing(isOn) });
     this.find("draw").addEventListener("click", () => (this.drawing.isOn ? this.drawing.finish() || this.drawing.stop() : this.drawing.start()));
     this.talk = new MapTalk({ page: this });
+  }
+
+  furnish() {
+    const exported = () => {
+      const { view } = this.settled;
+      const place = view.level === "building" && view.area ? { area: view.area } : {};
+      return { source: view.source, dimension: view.dim, level: view.level, ...place };
+    };
+    const onFound = ({ kind, code }) => (kind === "area" || kind === "grid") && code && this.talk.open(code);
+    return new MapFurniture({ page: this, mapView: this.mapView, onFound, exported });
   }
 
   openParts() {
@@ -89,12 +100,8 @@ export class MixPage {
     return { source: view.source, dimension: view.dim, level: levelOfCode(code, this.state.town.root_code), area: code };
   }
 
-  /** What the legend covers of the map's left, in pixels. On a phone it starts closed. */
   coveredWidth() {
-    const legend = this.find("legend");
-    const isSmall = legend.parentElement.clientWidth < 560;
-    if (isSmall && !this.side) legend.querySelector("details").open = false;
-    return isSmall ? 0 : legend.offsetWidth + 12;
+    return coveredByLegend(this.find("legend"), { isFirst: !this.side });
   }
 
   /** A step of the user; choices can be taken back with the back button. */
@@ -135,9 +142,11 @@ export class MixPage {
       }
       const shown = await rows;
       if (!isOld()) await this.show(shown, isOld);
-      if (!isOld()) this.measure(started);
+      if (isOld()) return;
+      noteSwitchTime(started);
+      this.switchStarted = undefined;
     } catch (error) {
-      if (!isOld()) this.tellProblem(error.message || this.words.say("figures_failed"), () => this.refresh());
+      if (!isOld()) this.notice.tell(error.message || this.words.say("figures_failed"), () => this.refresh());
     }
   }
 
@@ -202,33 +211,5 @@ export class MixPage {
   retheme() {
     this.side.retheme();
     this.paint();
-  }
-
-  rememberPlace() {
-    const { map } = this.mapView;
-    const { lat, lng } = map.getCenter();
-    this.views.set({ z: map.getZoom(), lon: Number(lng.toFixed(5)), lat: Number(lat.toFixed(5)) });
-  }
-
-  /** How long a switch took, from the choice to the frame in which it is seen. */
-  measure(started) {
-    requestAnimationFrame(() => {
-      const channel = new MessageChannel();
-      channel.port1.onmessage = () => (window.__lastSwitchMs = performance.now() - started);
-      channel.port2.postMessage(null);
-    });
-    this.switchStarted = undefined;
-  }
-
-  tellProblem(sentence, again) {
-    this.again = again;
-    const notice = this.find("map-notice");
-    notice.querySelector("p").textContent = sentence;
-    notice.hidden = false;
-  }
-
-  retry() {
-    this.find("map-notice").hidden = true;
-    this.again?.();
   }
 }

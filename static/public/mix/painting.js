@@ -2,8 +2,6 @@
 import { THEMES } from "../map/base-style.js";
 import { CLASS_COUNT, byteClasses, byteValues, classOfValue, figureOf, shown } from "./scales.js";
 
-const EDGES = { light: "rgba(30,36,44,0.28)", dark: "rgba(230,238,246,0.22)" };
-const FAINT = { light: "#e3e1db", dark: "#23292f" };
 const NOTHING = new Uint8Array(0);
 
 export const rampOf = (legend, theme) => legend[theme];
@@ -13,11 +11,11 @@ export function footprintStyle({ values, weights, scale, legend, theme, isolated
   const ramp = rampOf(legend, theme);
   const classOf = byteClasses(scale, legend);
   const all = [...ramp, legend.neutral[theme], null, THEMES[theme].building];
-  const fills = all.map((fill, at) => (isolated === null || isolated === at ? fill : FAINT[theme]));
+  const fills = all.map((fill, at) => (isolated === null || isolated === at ? fill : THEMES[theme].footprintFaint));
   const gain = byteValues(legend);
   if (isolated !== null && isolated < CLASS_COUNT) for (let byte = 0; byte < 256; byte++) gain[byte] = classOf[byte] === isolated ? 1 : 0;
   const cellColour = (value) => cellOf(value, { ramp, scale, isolated });
-  return { values, weights, gain, classOf, fills, edges: fills.map(() => EDGES[theme]), cellColour };
+  return { values, weights, gain, classOf, fills, edges: fills.map(() => THEMES[theme].footprintEdge), cellColour };
 }
 
 function cellOf(value, { ramp, scale, isolated }) {
@@ -28,8 +26,8 @@ function cellOf(value, { ramp, scale, isolated }) {
 
 /** All footprints alike: the figures are on areas. */
 export function quietStyle(theme) {
-  const fill = THEMES[theme].building;
-  return { values: NOTHING, weights: null, gain: new Float32Array(256), classOf: new Uint8Array(256), fills: [fill], edges: [EDGES[theme]], cellColour: () => fill };
+  const { building: fill, footprintEdge } = THEMES[theme];
+  return { values: NOTHING, weights: null, gain: new Float32Array(256), classOf: new Uint8Array(256), fills: [fill], edges: [footprintEdge], cellColour: () => fill };
 }
 
 /** code → {colour, text, isFaint}; a row without a figure is hatched. */

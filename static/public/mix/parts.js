@@ -1,6 +1,6 @@
 // The folded parts of the column: whom one meets, near and far, over the rounds, two places side by side,
 // how exact a sealed figure is. Each is asked for when it is opened, and again when the view changes.
-import { element } from "../coverage/dom.js";
+import { element } from "../shell/dom.js";
 import { groupMark } from "./bars.js";
 import { figureOf, margin, marginOf, shown } from "./scales.js";
 import { drawProfile, drawTrend } from "./lines.js";

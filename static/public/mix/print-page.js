@@ -1,10 +1,10 @@
 // The printed sheet of a view: the same map, legend and figures, at a fixed size, always light, printed
 // only when every tile is there. Sealed figures print the year's ε and what it promises.
-import { element } from "../coverage/dom.js";
-import { roundScale } from "../coverage/furniture.js";
-import { Words } from "../coverage/words.js";
-import { setLeastPixelRatio } from "../map/pixel-ratio.js";
-import { readCorners, readView } from "./address.js";
+import { element } from "../shell/dom.js";
+import { SCALE_ROOM_PX, STILL, finishSheet, openSheet } from "../map/print-sheet.js";
+import { drawScale } from "../map/scale-bar.js";
+import { pageState } from "../shell/page-state.js";
+import { address, readCorners } from "./address.js";
 import { sortRows } from "./area-table.js";
 import { Asking } from "./asking.js";
 import { settle } from "./choices.js";
@@ -16,11 +16,10 @@ import { askView, paintsFootprints } from "./questions.js";
 import { figureOf, margin, marginOf, shown as asShown } from "./scales.js";
 
 const ROWS = { a4: 9, a3: 24 };
-const STILL = { dragging: false, scrollWheelZoom: false, doubleClickZoom: false, boxZoom: false, keyboard: false, touchZoom: false };
 
 export async function startPrint(document) {
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const sheet = new PrintSheet(document, read("mix-state"), new Words(read("mix-words"), document.documentElement.lang));
+  const { state, words } = pageState(document, "mix");
+  const sheet = new PrintSheet(document, state, words);
   window.printSheet = sheet;
   await sheet.open();
 }
@@ -29,10 +28,9 @@ class PrintSheet {
   constructor(document, state, words) {
     Object.assign(this, { document, state, words, counts: null, isReady: false });
     this.find = (name) => document.querySelector(`[data-${name}]`);
-    this.view = readView(location.search);
+    this.view = address.read(location.search);
     this.settled = settle(this.view, state, words);
     this.asking = new Asking({ api: state.api, town: state.town.slug });
-    this.paper = new URLSearchParams(location.search).get("paper") === "a3" ? "a3" : "a4";
   }
 
   get scale() {
@@ -40,39 +38,23 @@ class PrintSheet {
   }
 
   async open() {
-    setLeastPixelRatio(2);
-    const { find } = this;
-    find("back").href += location.search;
-    find("sheet").dataset.paperSize = this.paper;
-    find("paper").value = this.paper;
-    find("paper").addEventListener("change", ({ target }) => this.changePaper(target.value));
-    find("print-now").addEventListener("click", () => window.print());
-    find("print-state").textContent = this.words.say("print_waiting");
+    const { find, words } = this;
+    this.paper = openSheet({ find, words });
     this.createMap();
     try {
       await this.fill();
     } catch (error) {
-      find("print-state").textContent = error.message || this.words.say("figures_failed");
+      find("print-state").textContent = error.message || words.say("figures_failed");
       return;
     }
-    await this.side.view.settled();
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await finishSheet({ find, words, mapView: this.side.view });
     this.isReady = true;
-    find("print-now").disabled = false;
-    find("print-state").textContent = this.words.say("print_ready");
-  }
-
-  /** A new size is a new sheet: everything is laid out and drawn again. */
-  changePaper(paper) {
-    const query = new URLSearchParams(location.search);
-    query.set("paper", paper);
-    location.search = query.toString();
   }
 
   createMap() {
     const { state, words, view } = this;
     this.side = new MapSide({ element: this.document.getElementById("mix-map"), state, words, covered: 0, options: STILL, theme: "light" });
-    if (view.z !== null && view.lon !== null) this.side.view.map.setView([view.lat, view.lon], view.z, { animate: false });
+    this.side.view.goTo(view);
   }
 
   async fill() {
@@ -93,7 +75,7 @@ class PrintSheet {
     this.showRows(column);
     await this.showFacts();
     this.dropWhatDoesNotFit();
-    this.drawScale();
+    drawScale(side.view.map, this.find("scale"), SCALE_ROOM_PX);
   }
 
   change() {} // nothing on paper is chosen
@@ -124,15 +106,5 @@ class PrintSheet {
     const { shown, settled, words, find } = this;
     find("facts").textContent = factsOf(shown.answer.source, settled.kind, words).map(([name, value]) => `${name} ${value}`).join(" · ");
     if (settled.kind === "sealed") find("privacy").textContent = (await this.asking.get("budget")).sentence;
-  }
-
-  drawScale() {
-    const { map } = this.side.view;
-    const middle = map.getSize().y / 2;
-    const across = map.distance(map.containerPointToLatLng([0, middle]), map.containerPointToLatLng([140, middle]));
-    const metres = roundScale(across);
-    const scale = this.find("scale");
-    scale.querySelector(".scale-line").style.width = `${(140 * metres) / across}px`;
-    scale.querySelector(".scale-text").textContent = metres >= 1000 ? `${metres / 1000} km` : `${metres} m`;
   }
 }

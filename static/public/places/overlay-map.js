@@ -1,7 +1,8 @@
 // A desk map with things drawn over it: grids, findings, facilities. The base and the footprints come
 // from the town's tiles (map/), what lies over them is GeoJSON, kept small by the server.
-import { THEMES, currentTheme } from "../map/base-style.js";
+import { THEMES, currentTheme, onThemeChange } from "../map/base-style.js";
 import { MapView } from "../map/map-view.js";
+import { drawScale } from "../map/scale-bar.js";
 
 const PANES = { areas: 305, marks: 315 };
 const NOTHING_KNOWN = new Uint8Array(0);
@@ -17,8 +18,7 @@ export class OverlayMap {
     for (const [name, order] of Object.entries(PANES)) this.map.createPane(name).style.zIndex = order;
     this.renderers = { areas: L.svg({ pane: "areas", padding: 0.4 }), marks: L.canvas({ pane: "marks", padding: 0.4 }) };
     this.paintBuildings();
-    for (const event of ["themechange"]) document.addEventListener(event, () => this.retheme());
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.retheme());
+    onThemeChange(() => this.retheme());
     if (onBuilding) this.view.addEventListener("chosen", ({ detail }) => detail.number >= 0 && onBuilding(detail.number));
     this.startTools(element.parentElement, state.town.bounds);
     this.showScale(element.parentElement);
@@ -93,14 +93,7 @@ export class OverlayMap {
   showScale(box) {
     const place = box.querySelector("[data-scale]");
     if (!place) return;
-    const update = () => {
-      const middle = this.map.getSize().divideBy(2);
-      const across = this.map.distance(this.map.containerPointToLatLng(middle), this.map.containerPointToLatLng(middle.add([100, 0])));
-      const power = 10 ** Math.floor(Math.log10(across));
-      const round = [5, 2, 1].map((step) => step * power).find((length) => length <= across);
-      place.querySelector(".scale-line").style.width = `${Math.round((round / across) * 100)}px`;
-      place.querySelector(".scale-text").textContent = round >= 1000 ? `${round / 1000} km` : `${round} m`;
-    };
+    const update = () => drawScale(this.map, place);
     this.map.on("moveend zoomend", update);
     update();
   }

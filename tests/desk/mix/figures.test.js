@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { sortRows } from "../../../static/public/mix/area-table.js";
 import { byteClasses, byteValues, classLabel, classOfValue, countBytes, countClasses, figureOf, margin, marginOf, shown } from "../../../static/public/mix/scales.js";
 import { topOf } from "../../../static/public/mix/lines.js";
-import { Words } from "../../../static/public/coverage/words.js";
+import { Words } from "../../../static/public/shell/words.js";
 
 const percent = { unit: "percent", bounds: [0, 0.15, 0.3, 0.45, 0.6, null] };
 const number = { unit: "number", bounds: [1.2, 1.5, 2, 2.5, 3.5, null] };

@@ -1,5 +1,5 @@
 // Search comes first: addresses, estates, facilities, areas, streets; an ARIA combobox with a listbox.
-import { debounced, element } from "./dom.js";
+import { debounced, element } from "../shell/dom.js";
 
 const PAUSE_MS = 220;
 
