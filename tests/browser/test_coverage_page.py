@@ -1,15 +1,14 @@
 """The page 生活圈 as a planner uses it: one control, linked views, cards, addresses to send, print."""
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import serious_barriers, sign_in
+from tests.browser.conftest import Site
+from tests.browser.page_talk import cookies_of, page_opener, pages_of_pdf, query_of, serious_barriers, until
 
 pytestmark = pytest.mark.browser
 
@@ -24,48 +23,22 @@ FIND_BUILDING = """() => {
     return { number: at, x, y };
   }
 }"""
+IS_READY = "() => Boolean(window.printSheet?.isReady)"
 IS_DRAWN = """() => window.__lastSwitchMs !== undefined && Boolean(window.coveragePage?.histogram.chart)
   && !coveragePage.map.store.isBusy && coveragePage.values.waiting.size === 0"""
 
 
-def until(page: Page, script: str, seconds: float = 30) -> None:
-    """Poll: Playwright's own waiting for a script needs eval, which the page's policy refuses."""
-    end = time.monotonic() + seconds
-    while not page.evaluate(script):
-        assert time.monotonic() < end, f"still not true after {seconds} s: {script}"
-        page.wait_for_timeout(50)
-
-
 @pytest.fixture(scope="module")
 def planner_cookies(site: Site, chromium: Browser) -> list[Any]:
-    context = open_context(chromium)
-    sign_in(context.new_page(), site, "planner")
-    cookies: list[Any] = context.cookies()
-    context.close()
-    return cookies
+    return cookies_of(site, chromium, "planner")
 
 
 @pytest.fixture
 def open_page(site: Site, chromium: Browser, planner_cookies: list[Any]) -> Iterator[Callable[..., Page]]:
-    """`open_page("/coverage/?…", size=…, dark=…)` as the planner; any fault on a page fails the test."""
-    opened = []
-
-    def open_it(address: str, *, expected: str | None = None, **look: Any) -> Page:
-        context = open_context(chromium, **look)
-        context.add_cookies(planner_cookies)
-        page = context.new_page()
-        opened.append((context, watch(page), expected))
-        page.goto(site.url + address)
-        until(page, IS_DRAWN if "/print/" not in address else "() => Boolean(window.printSheet?.isReady)")
-        return page
-
-    yield open_it
-    faults = [
-        fault for _, found, expected in opened for fault in found if not expected or expected not in fault
-    ]
-    for context, _, _ in opened:
-        context.close()
-    assert faults == []
+    """`open_page("/coverage/?…")` as the planner."""
+    yield from page_opener(
+        site, chromium, planner_cookies, lambda address: IS_READY if "/print/" in address else IS_DRAWN
+    )
 
 
 def choose(page: Page, code: str) -> None:
@@ -73,10 +46,6 @@ def choose(page: Page, code: str) -> None:
     page.evaluate("() => { window.__lastSwitchMs = undefined; }")
     page.locator(f"#category-{code}").click()
     until(page, "() => window.__lastSwitchMs !== undefined")
-
-
-def query_of(page: Page) -> dict[str, str]:
-    return {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
 
 
 def test_one_choice_changes_map_headline_histogram_table_and_address_at_once(
@@ -253,5 +222,4 @@ def test_printed_sheet_is_one_page_with_legend_scale_north_and_sources(
     assert "达标线 500 m" in sheet
     assert page.locator(".sheet-north").is_visible()
     assert page.locator(".scale-text").inner_text().endswith("m")
-    pdf = page.pdf(prefer_css_page_size=True)
-    assert pdf.count(b"/Type /Page") - pdf.count(b"/Type /Pages") == 1
+    assert pages_of_pdf(page.pdf(prefer_css_page_size=True)) == 1

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import settle, sign_in
-from tests.browser.test_grids_page import wait_until
+from tests.browser.conftest import Site, open_context
+from tests.browser.page_talk import settle, signed_in_page, until
 
 pytestmark = pytest.mark.browser
 TABLE = "名称,类别,经度,纬度\n新药店,药店,105.2050,40.0525\n".encode("utf-8-sig")
@@ -15,19 +14,13 @@ TABLE = "名称,类别,经度,纬度\n新药店,药店,105.2050,40.0525\n".encod
 
 @pytest.fixture(scope="module")
 def page(site: Site, chromium: Browser) -> Iterator[Page]:
-    context = open_context(chromium)
-    page = context.new_page()
-    faults = watch(page)
-    sign_in(page, site, "planner")
-    yield page
-    context.close()
-    assert faults == []
+    yield from signed_in_page(open_context(chromium), site, "planner")
 
 
 def test_a_report_draws_what_was_loaded(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/data/?town=xinqiao")
     page.locator("#kind-stock ~ .table-scroll a.row-link").first.click()
-    wait_until(page, "Boolean(window.loadPage?.map?.layers.get('loaded'))")
+    until(page, "Boolean(window.loadPage?.map?.layers.get('loaded'))")
     settle(page)
     assert page.evaluate("window.loadPage.map.layers.get('loaded').getLayers().length") > 300
 

@@ -1,16 +1,13 @@
 """Every page, in both languages, at every size: it opens clean, fits, and a screen reader can use it."""
 
-import os
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import ROOT, SIZES, Site, open_context, watch
+from tests.browser.conftest import SIZES, Site, open_context, watch
+from tests.browser.page_talk import LANGUAGES, keep_picture, serious_barriers, settle, sign_in, speak
 
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-PASSWORD = "wangge-demo-2026"
 PAGES: dict[str, list[str]] = {
     "": ["/sign-in/", "/offline/"],
     "planner": [
@@ -70,7 +67,6 @@ PAGES: dict[str, list[str]] = {
 }
 PHONE_TOO = {"", "worker", "leader"}
 WITH_AXE = {"desk", "upright", "phone"}  # the tablet's page is the desk's, only narrower
-LANGUAGES = {"zh-hans": "zh-CN", "en": "en-GB"}
 VIEWS = [
     pytest.param(role, size, language, id=f"{role or 'anyone'}-{size}-{language}")
     for role in PAGES
@@ -78,37 +74,6 @@ VIEWS = [
     for size in SIZES
     if size != "phone" or role in PHONE_TOO
 ]
-
-
-def sign_in(page: Page, site: Site, username: str) -> None:
-    page.goto(f"{site.url}/sign-in/")
-    page.fill("input[name=username]", username)
-    page.fill("input[name=password]", PASSWORD)
-    page.locator("form:has(input[name=password]) button[type=submit]").click()
-    page.wait_for_url(f"{site.url}/")
-
-
-def settle(page: Page, address: str = "/coverage/") -> None:
-    """Maps load on after the page has; the others are there at once."""
-    has_map = address.startswith(("/coverage", "/grids", "/places", "/mix"))
-    page.wait_for_load_state("networkidle" if has_map else "load")
-    page.wait_for_timeout(150)
-
-
-def serious_barriers(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:160]}"
-        for rule in found["violations"]
-        if rule["impact"] in ("serious", "critical")
-    ]
-
-
-def keep_picture(page: Page, name: str) -> None:
-    """Pictures to look at, when WANGGE_PICTURES names a folder for them."""
-    if folder := os.environ.get("WANGGE_PICTURES"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"))
 
 
 @pytest.mark.browser
@@ -122,11 +87,7 @@ def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
     faults = watch(page)
     if role:
         sign_in(page, site, role)
-        page.request.post(  # the account's own language wins over the browser's
-            f"{site.url}/language/",
-            form={"language": language, "csrfmiddlewaretoken": csrf(page)},
-            headers={"Referer": site.url},
-        )
+        speak(page, site, language)
     problems = []
     for address in PAGES[role]:
         answer = page.goto(site.url + address)
@@ -147,7 +108,3 @@ def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
             faults.clear()
     context.close()
     assert problems == []
-
-
-def csrf(page: Page) -> str:
-    return str(page.evaluate("document.querySelector('input[name=csrfmiddlewaretoken]').value"))

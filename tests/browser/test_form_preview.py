@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site, open_context, watch
+from tests.browser.page_talk import keep_picture, sign_in, speak
 from tests.browser.tablet.driver import FINISH, NEXT
-from tests.browser.test_every_page import csrf, keep_picture, sign_in
 
 CONSENT = "/data/opening/consent"
 
@@ -19,8 +19,7 @@ def test_the_desk_previews_the_form_in_the_same_components_and_sends_nothing(
     page = context.new_page()
     faults = watch(page)
     sign_in(page, site, "director")
-    chosen = {"language": {"zh": "zh-hans", "en": "en"}[language], "csrfmiddlewaretoken": csrf(page)}
-    page.request.post(f"{site.url}/language/", form=chosen, headers={"Referer": site.url})
+    speak(page, site, {"zh": "zh-hans", "en": "en"}[language])
     page.goto(f"{site.url}/settings/forms/")
     title = {"zh": "住户与需求登记", "en": "Household and needs"}[language]
     page.get_by_role("link", name=title).first.click()

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import csrf, serious_barriers, sign_in
+from tests.browser.page_talk import serious_barriers, sign_in, speak
 from tests.survey.forms.workbooks import asking
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,7 @@ def director(request: pytest.FixtureRequest, site: Site, chromium: Browser) -> I
     page = context.new_page()
     page.faults = watch(page)  # type: ignore[attr-defined]
     sign_in(page, site, "director")
-    given = {"language": request.param, "csrfmiddlewaretoken": csrf(page)}
-    page.request.post(f"{site.url}/language/", form=given, headers={"Referer": site.url})
+    speak(page, site, request.param)
     yield page
     context.close()
 

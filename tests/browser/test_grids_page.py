@@ -5,30 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import settle, sign_in
+from tests.browser.conftest import Site, open_context
+from tests.browser.page_talk import settle, signed_in_page, until
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def page(site: Site, chromium: Browser) -> Iterator[Page]:
-    context = open_context(chromium)
-    page = context.new_page()
-    faults = watch(page)
-    sign_in(page, site, "planner")
-    yield page
-    context.close()
-    assert faults == []
-
-
-def wait_until(page: Page, claim: str) -> None:
-    """Ask again until a claim about the page holds; its policy forbids Playwright's own way of waiting."""
-    for _ in range(100):
-        if page.evaluate(claim):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"never came true: {claim}")
+    yield from signed_in_page(open_context(chromium), site, "planner")
 
 
 def drawn(page: Page, layer: str) -> int:
@@ -37,7 +22,7 @@ def drawn(page: Page, layer: str) -> int:
 
 def open_grids(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/grids/?town=xinqiao")
-    wait_until(page, "Boolean(window.gridsPage?.map?.layers.get('findings'))")
+    until(page, "Boolean(window.gridsPage?.map?.layers.get('findings'))")
     settle(page)
 
 
@@ -54,10 +39,10 @@ def test_opening_a_row_zooms_to_its_grid_and_gives_an_address(page: Page, site: 
     row = page.locator("[data-grid]").nth(3)
     row.locator("summary").click()
     code = row.get_attribute("data-grid")
-    wait_until(page, f"location.hash === '#grid-{code}'")
+    until(page, f"location.hash === '#grid-{code}'")
     assert page.evaluate("window.gridsPage.map.map.getZoom()") >= before
     page.reload()
-    wait_until(page, f"document.getElementById('grid-{code}').open")
+    until(page, f"document.getElementById('grid-{code}').open")
 
 
 def test_a_dot_of_the_band_opens_its_grid(page: Page, site: Site) -> None:

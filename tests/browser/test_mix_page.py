@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_coverage_page import query_of, until
-from tests.browser.test_every_page import serious_barriers, sign_in
+from tests.browser.conftest import Site
+from tests.browser.page_talk import cookies_of, page_opener, pages_of_pdf, query_of, serious_barriers, until
 
 pytestmark = pytest.mark.browser
 
@@ -50,35 +49,19 @@ def sealed_round(site: Site) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def housing_cookies(site: Site, chromium: Browser) -> list[Any]:
-    context = open_context(chromium)
-    sign_in(context.new_page(), site, "housing")
-    cookies: list[Any] = context.cookies()
-    context.close()
-    return cookies
+    return cookies_of(site, chromium, "housing")
 
 
 @pytest.fixture
 def open_page(site: Site, chromium: Browser, housing_cookies: list[Any]) -> Iterator[Callable[..., Page]]:
-    """`open_page("/mix/?…", dark=…)` as the housing official; any fault on a page fails the test."""
-    opened = []
-
-    def open_it(address: str, *, expected: str | None = None, **look: Any) -> Page:
-        context = open_context(chromium, **look)
-        context.add_cookies(housing_cookies)
-        page = context.new_page()
-        opened.append((context, watch(page), expected))
-        page.goto(site.url + address)
-        # The first page of a server waits for machine code to be made.
-        until(page, IS_SHOWN if "/print/" not in address else IS_READY, seconds=90)
-        return page
-
-    yield open_it
-    faults = [
-        fault for _, found, expected in opened for fault in found if not expected or expected not in fault
-    ]
-    for context, _, _ in opened:
-        context.close()
-    assert faults == []
+    """`open_page("/mix/?…")` as the housing official."""
+    yield from page_opener(
+        site,
+        chromium,
+        housing_cookies,
+        lambda address: IS_READY if "/print/" in address else IS_SHOWN,
+        seconds=90,  # the first page of a server waits for machine code to be made
+    )
 
 
 def choose(page: Page, row: str, code: str) -> None:
@@ -295,5 +278,4 @@ def test_printed_sheet_is_one_page_with_source_scale_and_the_remark(open_page: C
     assert "住房存量" in sheet
     assert page.locator(".sheet-north").is_visible()
     assert page.locator(".scale-text").inner_text().endswith("m")
-    pdf = page.pdf(prefer_css_page_size=True)
-    assert pdf.count(b"/Type /Page") - pdf.count(b"/Type /Pages") == 1
+    assert pages_of_pdf(page.pdf(prefer_css_page_size=True)) == 1

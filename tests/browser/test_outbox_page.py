@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import keep_picture, serious_barriers, sign_in
+from tests.browser.page_talk import keep_picture, serious_barriers, sign_in
 
 pytestmark = pytest.mark.browser
 

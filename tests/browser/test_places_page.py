@@ -5,21 +5,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import settle, sign_in
+from tests.browser.conftest import Site, open_context
+from tests.browser.page_talk import settle, signed_in_page
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def page(site: Site, chromium: Browser) -> Iterator[Page]:
-    context = open_context(chromium)
-    page = context.new_page()
-    faults = watch(page)
-    sign_in(page, site, "planner")
-    yield page
-    context.close()
-    assert faults == []
+    yield from signed_in_page(open_context(chromium), site, "planner")
 
 
 def test_a_search_narrows_the_list_and_the_map(page: Page, site: Site) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import LANGUAGES, csrf, keep_picture, serious_barriers, sign_in
+from tests.browser.page_talk import LANGUAGES, keep_picture, serious_barriers, sign_in, signed_in_page, speak
 
 pytestmark = pytest.mark.browser
 ROUND = "秋季走访"
@@ -28,22 +28,11 @@ def known(site: Site) -> dict[str, str]:
     return dict(zip(("round", "record", "held", "conflict", "door", "request"), told[-6:], strict=True))
 
 
-def speak(page: Page, site: Site, language: str) -> None:
-    """The account's own language wins over the browser's."""
-    asked = {"language": language, "csrfmiddlewaretoken": csrf(page)}
-    page.request.post(f"{site.url}/language/", form=asked, headers={"Referer": site.url})
-
-
 @pytest.fixture(scope="module")
 def page(site: Site, chromium: Browser) -> Iterator[Page]:
-    context = open_context(chromium)
-    page = context.new_page()
-    faults = watch(page)
-    sign_in(page, site, "director")
-    speak(page, site, "zh-hans")
-    yield page
-    context.close()
-    assert faults == []
+    for page in signed_in_page(open_context(chromium), site, "director"):
+        speak(page, site, "zh-hans")
+        yield page
 
 
 def addresses(known: dict[str, str]) -> dict[str, str]:

@@ -7,8 +7,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Site, open_context, watch
-from tests.browser.test_every_page import LANGUAGES, csrf, keep_picture, serious_barriers, sign_in
-from tests.browser.test_grids_page import wait_until
+from tests.browser.page_talk import (
+    LANGUAGES,
+    csrf,
+    keep_picture,
+    serious_barriers,
+    sign_in,
+    signed_in_page,
+    until,
+)
 
 pytestmark = pytest.mark.browser
 ROUND, TRIAL = "秋季走访", "试走一轮"
@@ -26,24 +33,18 @@ def uid(site: Site) -> str:
 
 @pytest.fixture(scope="module")
 def page(site: Site, chromium: Browser) -> Iterator[Page]:
-    context = open_context(chromium)
-    page = context.new_page()
-    faults = watch(page)
-    sign_in(page, site, "director")
-    yield page
-    context.close()
-    assert faults == []
+    yield from signed_in_page(open_context(chromium), site, "director")
 
 
 def open_progress(page: Page, site: Site, uid: str, view: str = "") -> None:
     page.goto("about:blank")  # another # in the address alone would not load the page again
     page.goto(f"{site.url}/rounds/{uid}/{view}")
-    wait_until(page, "Boolean(window.progressPage?.isReady)")
+    until(page, "Boolean(window.progressPage?.isReady)")
 
 
 def open_assignment(page: Page, site: Site, uid: str) -> None:
     page.goto(f"{site.url}/rounds/{uid}/assign/")
-    wait_until(page, "Boolean(window.assignPage?.isReady)")
+    until(page, "Boolean(window.assignPage?.isReady)")
     page.wait_for_load_state("networkidle")
 
 
@@ -60,6 +61,21 @@ def balance(page: Page) -> dict[str, int]:
 
 def selected(page: Page) -> int:
     return page.evaluate("window.assignPage.selected.size")
+
+
+def spot_of_a_building(page: Page) -> tuple[float, float]:
+    """Where on the screen the first building of grid 007 stands."""
+    x, y = page.evaluate(
+        """() => {
+          const { plan, map } = window.assignPage;
+          const leaflet = map.base.map;
+          const frame = leaflet.getContainer().getBoundingClientRect();
+          const at = plan.buildings.find(({ grid }) => grid.endsWith("007")).at;
+          const { x, y } = leaflet.latLngToContainerPoint([at[1], at[0]]);
+          return [x + frame.left, y + frame.top];
+        }"""
+    )
+    return x, y
 
 
 # --- Progress -------------------------------------------------------------------------------
@@ -79,7 +95,7 @@ def test_the_legend_filters_the_table_and_gives_an_address(page: Page, site: Sit
     open_progress(page, site, uid)
     grids = page.locator("[data-progress-table] tr").count()
     page.locator("[data-state=call_back]").click()
-    wait_until(page, "location.hash === '#call_back'")
+    until(page, "location.hash === '#call_back'")
     rows = page.locator("[data-progress-table] tr")
     assert 0 < rows.count() < grids
     counts = rows.locator("strong").all_inner_texts()
@@ -98,7 +114,7 @@ def test_a_grid_opens_into_its_buildings_by_keyboard(page: Page, site: Site, uid
     opener = page.locator("[data-progress-table] .grid-line button").first
     opener.focus()
     page.keyboard.press("Enter")
-    wait_until(page, "document.querySelectorAll('.building-line').length > 3")
+    until(page, "document.querySelectorAll('.building-line').length > 3")
     assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
 
 
@@ -124,10 +140,10 @@ def test_a_lasso_selects_the_buildings_within_it_and_the_balance_follows(
     )
 
     page.locator("[data-give]").click()
-    wait_until(page, "window.assignPage.selected.size === 0")
+    until(page, "window.assignPage.selected.size === 0")
     assert balance(page)["还没有分配"] == 0
     page.locator("[data-undo]").click()
-    wait_until(page, "window.assignPage.plan.balance().get(0) === 270")
+    until(page, "window.assignPage.plan.balance().get(0) === 270")
     assert balance(page) == before
 
 
@@ -156,7 +172,7 @@ def draw_around_unassigned(page: Page) -> None:
     for x, y in others:
         page.mouse.move(x, y, steps=6)
     page.mouse.up()
-    wait_until(page, "window.assignPage.selected.size > 0")
+    until(page, "window.assignPage.selected.size > 0")
     page.keyboard.press("Escape")
     assert page.locator("[data-lasso]").get_attribute("aria-pressed") == "false"
 
@@ -179,12 +195,12 @@ def test_everything_goes_by_keyboard_too(page: Page, site: Site, uid: str) -> No
     assert page.locator("[data-give]").is_disabled()
     page.locator("[data-withdraw]").focus()
     page.keyboard.press("Enter")
-    wait_until(page, "window.assignPage.selected.size === 0 && !window.assignPage.isBusy")
+    until(page, "window.assignPage.selected.size === 0 && !window.assignPage.isBusy")
     lost = balance(page)["还没有分配"] - before["还没有分配"]
     assert lost > 0
     assert balance(page)["陈小燕"] == before["陈小燕"] - lost
     page.locator("[data-undo]").click()
-    wait_until(page, "window.assignPage.plan.balance().get(0) === 270")
+    until(page, "window.assignPage.plan.balance().get(0) === 270")
 
 
 def test_who_has_no_duty_there_is_not_offered_the_button(page: Page, site: Site, uid: str) -> None:
@@ -197,21 +213,12 @@ def test_who_has_no_duty_there_is_not_offered_the_button(page: Page, site: Site,
 
 def test_a_click_on_a_building_selects_it_and_another_lets_it_go(page: Page, site: Site, uid: str) -> None:
     open_assignment(page, site, uid)
-    spot = page.evaluate(
-        """() => {
-          const { plan, map } = window.assignPage;
-          const leaflet = map.base.map;
-          const frame = leaflet.getContainer().getBoundingClientRect();
-          const at = plan.buildings.find(({ grid }) => grid.endsWith("007")).at;
-          const { x, y } = leaflet.latLngToContainerPoint([at[1], at[0]]);
-          return [x + frame.left, y + frame.top];
-        }"""
-    )
+    spot = spot_of_a_building(page)
     page.mouse.click(*spot)
-    wait_until(page, "window.assignPage.selected.size > 0")
+    until(page, "window.assignPage.selected.size > 0")
     page.wait_for_timeout(400)  # two clicks at once are a double click, which zooms
     page.mouse.click(*spot)
-    wait_until(page, "window.assignPage.selected.size === 0")
+    until(page, "window.assignPage.selected.size === 0")
 
 
 def test_five_thousand_dwellings_are_redrawn_within_a_tenth_of_a_second(
@@ -267,7 +274,7 @@ def test_a_round_is_prepared_opened_and_ended(page: Page, site: Site, no_trial: 
     keep_picture(page, "rounds-draft")
 
     page.get_by_role("button", name="开始走访").click()
-    wait_until(page, "Boolean(window.progressPage?.isReady)")
+    until(page, "Boolean(window.progressPage?.isReady)")
     assert page.locator("[data-figure=finished]").inner_text() == "0"
     assert page.locator("[data-unassigned]").inner_text() == "还没有分配：3,608 户"
 
@@ -276,7 +283,7 @@ def test_a_round_is_prepared_opened_and_ended(page: Page, site: Site, no_trial: 
     assert ending.is_disabled()
     page.fill("#close-name", TRIAL)
     ending.click()
-    wait_until(page, "Boolean(window.progressPage?.isReady)")
+    until(page, "Boolean(window.progressPage?.isReady)")
     assert "已结束" in page.locator(".round-strip .state").inner_text()
     assert page.locator("#close-name").count() == 0
 

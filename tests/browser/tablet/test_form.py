@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import SIZES
+from tests.browser.page_talk import keep_picture, serious_barriers
 from tests.browser.tablet.driver import FINISH, NEXT, Tablet
 from tests.browser.tablet.site import TabletSite
 from tests.browser.tablet.world import PASSWORD, WORKER
-from tests.browser.test_every_page import keep_picture, serious_barriers
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,10 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, Route
 
 from tests.browser.conftest import open_context
+from tests.browser.page_talk import keep_picture, serious_barriers
 from tests.browser.tablet.driver import PASSPHRASE, PIN, Tablet
 from tests.browser.tablet.site import TabletSite
 from tests.browser.tablet.world import COLLEAGUE, PASSWORD, WORKER
-from tests.browser.test_every_page import keep_picture, serious_barriers
 
 pytestmark = pytest.mark.browser
 

@@ -9,11 +9,11 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import SIZES
+from tests.browser.page_talk import AXE, keep_picture
 from tests.browser.tablet.driver import NEXT, Tablet
 from tests.browser.tablet.site import TabletSite
 from tests.browser.tablet.test_day import CONSENT, NEEDS, OCCUPANCY, age
 from tests.browser.tablet.world import COLLEAGUE, PASSWORD
-from tests.browser.test_every_page import AXE, keep_picture
 
 pytestmark = pytest.mark.browser
 
