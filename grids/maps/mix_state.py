@@ -74,7 +74,6 @@ def _addresses(user: Any, town: Town) -> dict[str, Any]:
         },
         "plan": str(plan.uid) if plan else None,
         "api": API,
-        "print": reverse("mix_print"),
         "export": _reverse("mix_export"),
         "search": reverse("api_search"),
         "uploads": reverse("data_upload"),
