@@ -10,7 +10,7 @@ from django.db.models import F, Func, QuerySet
 from django.utils.translation import gettext as _
 
 from grids.arrays import stock_arrays
-from grids.maps.values import NoSuchValues
+from grids.maps.value_files import NoSuchValues
 from grids.models import Area, CoverageRun, Facility, Grid
 from grids.scoping import visible_areas, visible_grids
 

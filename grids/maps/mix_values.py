@@ -9,7 +9,6 @@ Files under `TILES_DIR/mix/<stock>/` hold the whole town; what a reader may not 
 copy that is sent.
 """
 
-import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,13 @@ from numpy.typing import NDArray
 from grids.arrays import stock_arrays
 from grids.kernels.diversity import unit_mix
 from grids.maps.mix_legends import BYTE_NO_HOMES, BYTE_TOO_FEW, BYTE_UNKNOWN, STEPS
-from grids.maps.values import NoSuchValues, write_whole
+from grids.maps.value_files import Bytes, NoSuchValues, dwelling_counts, kept_file, packed, struck_out
 from grids.mixing.dimensions import STOCK_DIMENSIONS
 from grids.mixing.rows import FEWEST_DWELLINGS, LOWEST_RESPONSE
 from grids.mixing.stock_tables import StockCounts, stock_counts
 from grids.models import Stock
 from grids.scoping import BoolArray
 
-Bytes = NDArray[np.uint8]
 Float = NDArray[np.float64]
 
 FORMAT = 1
@@ -115,12 +113,7 @@ def kept_values(stock: Stock, dimension: str, figure: str) -> bytes:
     """The gzipped file of the whole town, made on first request."""
     _group_of(figure, len(_held(stock, dimension).groups))
     path = _folder(stock) / dimension / f"{figure}.bin.gz"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        packed = _packed(value_bytes(stock, dimension, figure))
-    write_whole(path, packed)
-    return packed
+    return kept_file(path, lambda: value_bytes(stock, dimension, figure))
 
 
 def publish_mix(stock: Stock) -> None:
@@ -136,25 +129,16 @@ def _folder(stock: Stock) -> Path:
 
 def masked_values(stock: Stock, dimension: str, figure: str, mask: BoolArray) -> bytes:
     """The gzipped values with every building outside the mask struck out."""
-    packed = kept_values(stock, dimension, figure)
-    if mask.all():
-        return packed
-    found = np.frombuffer(gzip.decompress(packed), np.uint8).copy()
-    found[~mask] = BYTE_UNKNOWN
-    return _packed(found)
+    return struck_out(kept_values(stock, dimension, figure), mask, BYTE_UNKNOWN)
 
 
 def masked_array(stock: Stock, name: str, mask: BoolArray) -> bytes:
     """A gzipped array of `ARRAYS`; counts outside the mask are struck out, footprints are not."""
     arrays = stock_arrays(stock)
     if name == "points":
-        return _packed(arrays.lonlat.astype("<f4"))
+        return packed(arrays.lonlat.astype("<f4"))
     if name != "dwellings":
         raise NoSuchValues(_("没有“%(name)s”这个数组。") % {"name": name[:40]}, name=name[:40])
-    found = np.minimum(arrays.dwellings, 65535).astype("<u2")
+    found = dwelling_counts(arrays.dwellings)
     found[~mask] = 0
-    return _packed(found)
-
-
-def _packed(array: NDArray[Any]) -> bytes:
-    return gzip.compress(array.tobytes(), 5, mtime=0)
+    return packed(found)

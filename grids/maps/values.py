@@ -9,9 +9,6 @@ Files under `TILES_DIR/values/<run>/` hold the whole town; what a reader may not
 the copy that is sent (`masked`).
 """
 
-import gzip
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,27 +17,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from gis_core.errors import NotFound
 from gis_core.progress import NoProgress, Progress
 from grids.arrays import grid_numbers, stock_arrays
 from grids.coverage.results import run_arrays
 from grids.coverage.run_files import NORM, TIME, modes, speed_of
 from grids.kernels.graph import UNREACHED
 from grids.maps.legends import BYTE_LARGEST, BYTE_TOO_FAR, BYTE_UNKNOWN, METRES_A_BYTE, SCORE_STEPS
+from grids.maps.value_files import Bytes, NoSuchValues, dwelling_counts, kept_file, packed, struck_out
 from grids.models import CoverageRun
 from grids.profiles import minutes_up
 from grids.scoping import BoolArray
-
-Bytes = NDArray[np.uint8]
 
 FORMAT = 1
 SCORE = "score"
 NO_PLACE = 65535  # no community or grid, or outside the duties
 ARRAYS = ("community", "grid", "dwellings", "residents", "kind", "points")
-
-
-class NoSuchValues(NotFound):
-    code = "no_such_values"
 
 
 def _require_known(run: CoverageRun, mode: str, category: str) -> None:
@@ -88,33 +79,16 @@ def kept_values(run: CoverageRun, mode: str, category: str) -> bytes:
     """The gzipped file of the whole town, made on first request."""
     _require_known(run, mode, category)
     path = _folder(run) / mode / f"{category}.bin.gz"
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        packed = gzip.compress(value_bytes(run, mode, category).tobytes(), 6, mtime=0)
-    write_whole(path, packed)
-    return packed
+    return kept_file(path, lambda: value_bytes(run, mode, category))
 
 
 def _folder(run: CoverageRun) -> Path:
     return Path(settings.TILES_DIR) / "values" / f"{run.pk}-{FORMAT}"
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".part-", delete=False) as file:
-        file.write(content)
-    os.replace(file.name, path)
-
-
 def masked_values(run: CoverageRun, mode: str, category: str, mask: BoolArray) -> bytes:
     """The gzipped values with every building outside the mask struck out."""
-    packed = kept_values(run, mode, category)
-    if mask.all():
-        return packed
-    found = np.frombuffer(gzip.decompress(packed), np.uint8).copy()
-    found[~mask] = BYTE_UNKNOWN
-    return gzip.compress(found.tobytes(), 5, mtime=0)
+    return struck_out(kept_values(run, mode, category), mask, BYTE_UNKNOWN)
 
 
 def masked_array(run: CoverageRun, name: str, mask: BoolArray) -> bytes:
@@ -131,21 +105,17 @@ def masked_array(run: CoverageRun, name: str, mask: BoolArray) -> bytes:
             grid = grid_numbers(run.plan, run.stock, len(stock))
             found = np.where(grid < 0, NO_PLACE, grid).astype("<u2")
         case "dwellings":
-            found = np.minimum(stock.dwellings, 65535).astype("<u2")
+            found = dwelling_counts(stock.dwellings)
         case "residents":
             found = np.array(run_arrays(run).residents, "<f4")
         case "kind":
-            return _packed(stock.kind)
+            return packed(stock.kind)
         case "points":
-            return _packed(stock.lonlat.astype("<f4"))
+            return packed(stock.lonlat.astype("<f4"))
         case _:
             raise NoSuchValues(_("没有“%(name)s”这个数组。") % {"name": name}, name=name)
     found[~mask] = hidden
-    return _packed(found)
-
-
-def _packed(array: NDArray[Any]) -> bytes:
-    return gzip.compress(array.tobytes(), 5, mtime=0)
+    return packed(found)
 
 
 def publish_values(run: CoverageRun, progress: Progress | None = None) -> None:
