@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from gis_core.errors import MissingColumn
+from gis_core.readers.column_names import matched_columns
 
 # What a column may be called when nobody says which one it is.
 COLUMN_NAMES: Mapping[str, tuple[str, ...]] = {
@@ -47,12 +48,7 @@ def recognised_columns(names: Sequence[str], stated: Mapping[str, str]) -> dict[
             missing=missing,
             columns=list(names),
         )
-    found = dict(stated)
-    by_name = {name.strip().lower(): name for name in names}
-    for key, usual in COLUMN_NAMES.items():
-        known = next((by_name[name] for name in usual if name in by_name), None)
-        if key not in found and known is not None:
-            found[key] = known
+    found = matched_columns(names, stated, COLUMN_NAMES)
     if "category" not in found and "amap" not in found:
         raise MissingColumn(
             _(

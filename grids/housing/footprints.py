@@ -17,6 +17,7 @@ from gis_core.crs import areas_m2, in_china
 from gis_core.denylist import require_allowed_columns
 from gis_core.models import User
 from gis_core.progress import NoProgress, Progress
+from gis_core.readers.column_names import matched_columns
 from gis_core.readers.numbers import RowCheck
 from gis_core.readers.vector import VectorRow, read_vector
 from grids.generations import active, begin
@@ -75,7 +76,7 @@ def import_footprints(
     progress.step(_("读取 %(name)s") % {"name": source_name or file.name})
     found = read_vector(file, layer=layer, system=system, repair=repair, geometry_kinds=("polygon",))
     require_allowed_columns(found.columns)
-    where = _columns(found.columns, columns or {})
+    where = matched_columns(found.columns, columns or {}, COLUMN_NAMES)
     buildings = _buildings(found.rows, where)
     progress.step(_("整理楼栋"))
     current = active(Stock, town)
@@ -103,16 +104,6 @@ def import_footprints(
     report = report_of(counts, stock_findings(draft), files)
     report["findings"] += carrying_findings(carried, 0)
     return put_to_use(stock, report)
-
-
-def _columns(names: Sequence[str], stated: Mapping[str, str]) -> dict[str, str]:
-    by_name = {name.strip().lower(): name for name in names}
-    found = dict(stated)
-    for key, usual in COLUMN_NAMES.items():
-        known = next((by_name[name] for name in usual if name in by_name), None)
-        if key not in found and known is not None:
-            found[key] = known
-    return found
 
 
 def _buildings(rows: Sequence[VectorRow], where: Mapping[str, str]) -> list[BuildingDraft]:

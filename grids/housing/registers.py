@@ -18,6 +18,7 @@ from gis_core.denylist import require_allowed_columns
 from gis_core.errors import MissingColumn
 from gis_core.models import User
 from gis_core.progress import NoProgress, Progress
+from gis_core.readers.column_names import matched_columns
 from gis_core.readers.numbers import RowCheck
 from gis_core.readers.tables import Table, read_table
 from grids.bulk_load import copy_columns
@@ -103,12 +104,7 @@ def import_register(
 
 def register_columns(names: Sequence[str], stated: Mapping[str, str]) -> dict[str, str]:
     """Which column holds what; the four that name a door are required."""
-    by_name = {name.strip().lower(): name for name in names}
-    found = dict(stated)
-    for key, usual in COLUMN_NAMES.items():
-        known = next((by_name[name] for name in usual if name in by_name), None)
-        if key not in found and known is not None:
-            found[key] = known
+    found = matched_columns(names, stated, COLUMN_NAMES)
     missing = [COLUMN_NAMES[key][0] for key in REQUIRED if key not in found]
     missing += [name for name in found.values() if name not in names]
     if missing:

@@ -3,18 +3,16 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
+from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
-from grids.refusal_text import refusal_lines
+from grids.management.import_command import ImportCommand
 from grids.town_import.importing import ImportResult, import_osm_town
 from grids.town_import.report_text import report_lines
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Load an OSM extract (.osm, .osm.gz, .osm.bz2, .osm.pbf) as a town: network, buildings, facilities."
     )
@@ -35,41 +33,28 @@ class Command(BaseCommand):
         parser.add_argument(
             "--force", action="store_true", help="load again although the same file is in use"
         )
-        parser.add_argument("--json", action="store_true", help="print the report as JSON")
-        parser.add_argument("--language", default="zh-hans", choices=["zh-hans", "en"])
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(options["language"]):
-            progress = TerminalProgress(self.stderr)  # type: ignore[arg-type]
-            try:
-                result = import_osm_town(
-                    options["file"],
-                    name=options["name"],
-                    name_en=options["name_en"],
-                    boundary=options["boundary"],
-                    root_code=options["root_code"],
-                    time_zone=options["time_zone"],
-                    force=options["force"],
-                    progress=progress,
-                )
-            except Refusal as refusal:
-                raise CommandError("\n".join(refusal_lines(refusal))) from refusal
-            finally:
-                progress.finish()
-            self.stdout.write(
-                as_json(result) if options["json"] else self._as_text(result, options["language"])
-            )
+    def load(self, options: dict[str, Any], progress: TerminalProgress) -> ImportResult:
+        return import_osm_town(
+            options["file"],
+            name=options["name"],
+            name_en=options["name_en"],
+            boundary=options["boundary"],
+            root_code=options["root_code"],
+            time_zone=options["time_zone"],
+            force=options["force"],
+            progress=progress,
+        )
 
-    def _as_text(self, result: ImportResult, language: str) -> str:
+    def as_text(self, result: ImportResult, language: str) -> str:
         first = (
             _("%(town)s：已载入并启用。") if result.is_new else _("%(town)s：同一文件正在使用，未重复载入。")
         ) % {"town": result.town.slug}
         return "\n".join([first, *report_lines(result.report, language)])
 
-
-def as_json(result: ImportResult) -> str:
-    """The report with the town and whether anything was loaded."""
-    head = {"town": result.town.slug, "root_code": result.town.root_code, "is_new": result.is_new}
-    return json.dumps(
-        head | result.report["counts"] | {"findings": result.report["findings"]}, ensure_ascii=False, indent=1
-    )
+    def as_json(self, result: ImportResult) -> str:
+        """The report with the town and whether anything was loaded."""
+        told = {"town": result.town.slug, "root_code": result.town.root_code, "is_new": result.is_new}
+        told |= result.report["counts"] | {"findings": result.report["findings"]}
+        return json.dumps(told, ensure_ascii=False, indent=1)

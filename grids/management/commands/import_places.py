@@ -1,25 +1,21 @@
 """import_places TOWN FILE: building outlines (vector) or a register of dwellings (CSV, XLSX)."""
 
-import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
+from django.core.management.base import CommandParser
 
-from gis_core.errors import Refusal
 from gis_core.progress import TerminalProgress
 from grids.facilities.facility_tables import VECTOR_SUFFIXES
 from grids.housing import footprints, registers
+from grids.management.import_command import ImportCommand, add_column_arguments, stated_columns
 from grids.models import Stock
-from grids.refusal_text import refusal_lines
-from grids.town_import.report_text import report_lines
 from grids.towns import require_town
 
 COLUMN_KEYS = tuple(dict.fromkeys([*footprints.COLUMN_NAMES, *registers.COLUMN_NAMES]))
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = "Load building outlines or a register of dwellings as the town's next stock, and put it to use."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -31,30 +27,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--repair", action="store_true", help="mend invalid outlines instead of refusing them"
         )
-        for key in COLUMN_KEYS:
-            parser.add_argument(
-                f"--{key.replace('_', '-')}-column", help=f"column of the {key.replace('_', ' ')}"
-            )
-        parser.add_argument("--json", action="store_true")
-        parser.add_argument("--language", default="zh-hans", choices=["zh-hans", "en"])
+        add_column_arguments(parser, COLUMN_KEYS)
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        progress = TerminalProgress(self.stderr)  # type: ignore[arg-type]
-        with translation.override(options["language"]):
-            try:
-                stock = self._import(options, progress)
-            except Refusal as refusal:
-                raise CommandError("\n".join(refusal_lines(refusal))) from refusal
-            finally:
-                progress.finish()
-            if options["json"]:
-                self.stdout.write(json.dumps(stock.report, ensure_ascii=False, indent=1))
-            else:
-                self.stdout.write("\n".join(report_lines(stock.report, options["language"])))
-
-    def _import(self, options: dict[str, Any], progress: TerminalProgress) -> Stock:
+    def load(self, options: dict[str, Any], progress: TerminalProgress) -> Stock:
         town, file = require_town(options["town"]), Path(options["file"])
-        columns = {key: options[f"{key}_column"] for key in COLUMN_KEYS if options[f"{key}_column"]}
+        columns = stated_columns(options, COLUMN_KEYS)
         if file.suffix.lower() in VECTOR_SUFFIXES:
             return footprints.import_footprints(
                 town,
