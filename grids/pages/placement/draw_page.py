@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from gis_core.errors import Refusal
@@ -32,7 +32,7 @@ TURN = {
 CARDS = (
     (
         "close",
-        gettext_lazy("封闭名单"),
+        pgettext_lazy("step", "封闭名单"),
         gettext_lazy("从这时起，谁也加不进来，谁也去不掉；房源、规则、参与的各方和要用的公开数也定了。"),
         gettext_lazy("经办人"),
     ),
@@ -44,7 +44,7 @@ CARDS = (
     ),
     (
         "reveal",
-        gettext_lazy("公开随机数"),
+        pgettext_lazy("step", "公开随机数"),
         gettext_lazy("随机数全部在公开数产生以前公开：没有人能先看结果，再决定交不交。"),
         gettext_lazy("各方"),
     ),
