@@ -22,7 +22,6 @@ class FlatLine:
 
     code: str
     name: str
-    estate: str
     rooms: list[int]
     accessible: int
     total: int
@@ -74,7 +73,7 @@ def room_classes(project: PlacementProject) -> list[str]:
 
 
 def flat_lines(project: PlacementProject, rooms: Sequence[str]) -> list[FlatLine]:
-    """By building code."""
+    """By building, in the order of their names."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     accessible: Counter[str] = Counter()
     cells = project.flats.order_by().values("building_code", "room_class")
@@ -85,13 +84,12 @@ def flat_lines(project: PlacementProject, rooms: Sequence[str]) -> list[FlatLine
     return [
         FlatLine(
             code=code,
-            name=named.get(code, (code, ""))[0],
-            estate=named.get(code, (code, ""))[1],
+            name=named.get(code, ""),
             rooms=[counts[code][room] for room in rooms],
             accessible=accessible[code],
             total=counts[code].total(),
         )
-        for code in sorted(counts)
+        for code in sorted(counts, key=lambda code: (natural(named.get(code, "")), code))
     ]
 
 
@@ -104,13 +102,19 @@ def flat_totals(lines: Sequence[FlatLine], rooms: Sequence[str]) -> dict[str, An
     }
 
 
-def building_names(stock: Stock, codes: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """{building code: what it is called, its estate}."""
+def building_names(stock: Stock, codes: Iterable[str]) -> dict[str, str]:
+    """{building code: estate and what it is called there}; "" where it has no name."""
     rows = Building.objects.filter(stock=stock, code__in=list(codes)).order_by()
-    return {
-        code: (name or address or code, estate or "")
-        for code, name, address, estate in rows.values_list("code", "name", "address", "estate__name_zh")
-    }
+    found = {}
+    for code, name, address, estate in rows.values_list("code", "name", "address", "estate__name_zh"):
+        called, within = name or address or "", estate or ""
+        found[code] = called if called.startswith(within) else f"{within} {called}".strip()
+    return found
+
+
+def natural(name: str) -> list[tuple[int, str]]:
+    """Sorts 2号楼 before 10号楼."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.findall(r"\d+|\D+", name)]
 
 
 def tenure_lines(project: PlacementProject, rooms: Sequence[str]) -> list[TenureLine]:
@@ -180,8 +184,7 @@ def most_listed(project: PlacementProject) -> list[dict[str, Any]]:
     return [
         {
             "code": one["code"],
-            "name": named.get(one["code"], (one["code"], ""))[0],
-            "estate": named.get(one["code"], ("", ""))[1],
+            "name": named.get(one["code"], ""),
             "asked": one["n"],
             "flats": flats.get(one["code"], 0),
             "width": round(100 * one["n"] / most, 1),

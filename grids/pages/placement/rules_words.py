@@ -25,8 +25,9 @@ def _caps(rules: PlacementRules) -> str:
         return _("不限各类房屋性质的比例。")
     between = "、" if (get_language() or "zh").startswith("zh") else ", "
     by_factor: dict[str, list[str]] = {}
-    for tenure, factor in rules.cap_factors.items():
-        by_factor.setdefault(factor, []).append(str(TENURES.get(tenure, tenure)))
+    for tenure, word in TENURES.items():
+        if tenure in rules.cap_factors:
+            by_factor.setdefault(rules.cap_factors[tenure], []).append(str(word))
     parts = [
         _("%(tenures)s不超过 %(factor)s 倍") % {"tenures": between.join(names), "factor": factor}
         for factor, names in by_factor.items()
