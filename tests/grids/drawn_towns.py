@@ -206,3 +206,19 @@ def activated(generation: Any) -> Any:
 def box(west: float, south: float, east: float, north: float) -> MultiPolygon:
     corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     return MultiPolygon(Polygon([degrees(corner) for corner in corners]), srid=4326)
+
+
+# A closed estate of 200 x 100 m north of the street, its only gate at its eastern end:
+#
+#   y=100  +-----------------------+
+#          |  b  path at y=50      |
+#   y=0    +=======================+-- gate (200, 50) -> (220, 50) -> (220, 0)
+#   y=-10  street from x=-500 to x=500
+def closed_estate(*, closed: bool = True) -> DrawnTown:
+    town = DrawnTown()
+    town.street((-500, -10), (220, -10))
+    town.street((220, -10), (500, -10))
+    town.street((200, 50), (220, 50), (220, -10))
+    town.street((0, 50), (200, 50), estate=7)
+    town.estate(7, (-10, 0), (200, 100), closed=closed, gates=((200, 50),))
+    return town
