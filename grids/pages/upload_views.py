@@ -20,7 +20,8 @@ from grids.pages.data_views import IMPORT
 from grids.scoping import held_towns
 from grids.territory.areas import require_free_root
 from grids.town_import.upload_columns import preview
-from grids.town_import.uploads import SUFFIXES, delete_file, keep_upload, require_may_load, start_reading
+from grids.town_import.upload_reading import require_may_load, start_reading
+from grids.town_import.uploads import SUFFIXES, delete_file, keep_upload
 from grids.towns import find_town
 
 NEW_TOWN = "+"

@@ -8,7 +8,7 @@ from gis_core.errors import NotAllowed
 from gis_core.models import Duty
 from gis_core.progress import NoProgress
 from grids.models import StreetNetwork, Upload
-from grids.town_import import uploads
+from grids.town_import import upload_reading, uploads
 from tests.grids.drawn_towns import DrawnTown
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,7 @@ def founding(person):
 
 
 def run(upload: Upload) -> None:
-    uploads.read_upload_job(NoProgress(), upload_id=str(upload.pk))
+    upload_reading.read_upload_job(NoProgress(), upload_id=str(upload.pk))
 
 
 def drawn(name: str):
@@ -43,7 +43,7 @@ def drawn(name: str):
 
 
 def test_a_duty_that_ended_while_the_job_waited_loads_nothing(founding, monkeypatch):
-    monkeypatch.setitem(uploads.READERS, Upload.What.OSM, lambda *_a: pytest.fail("was read"))
+    monkeypatch.setitem(upload_reading.READERS, Upload.What.OSM, lambda *_a: pytest.fail("was read"))
     founding.owner.duties.update(revoked_at=timezone.now())
     with pytest.raises(NotAllowed):
         run(founding)
@@ -52,7 +52,7 @@ def test_a_duty_that_ended_while_the_job_waited_loads_nothing(founding, monkeypa
 
 
 def test_a_town_founded_by_somebody_else_meanwhile_stays_theirs(founding, monkeypatch):
-    monkeypatch.setattr(uploads, "import_osm_town", lambda *_a, **_k: pytest.fail("was loaded"))
+    monkeypatch.setattr(upload_reading, "import_osm_town", lambda *_a, **_k: pytest.fail("was loaded"))
     town = drawn("甲")
     with pytest.raises(NotAllowed):
         run(founding)
@@ -63,6 +63,6 @@ def test_a_second_run_of_the_founding_job_goes_on(founding, monkeypatch):
     town = drawn("甲")
     StreetNetwork.objects.filter(town=town).update(created_by=founding.owner)
     result = type("Result", (), {"town": town})
-    monkeypatch.setattr(uploads, "import_osm_town", lambda *_a, **_k: result)
+    monkeypatch.setattr(upload_reading, "import_osm_town", lambda *_a, **_k: result)
     run(founding)
     assert Duty.objects.filter(area_code=town.root_code, user=founding.owner).exists()
