@@ -1,15 +1,16 @@
 """Every page, in both languages, at every size: it opens clean, fits, and a screen reader can use it."""
 
 import re
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.conftest import SIZES, Site, open_context, watch
+from tests.browser.conftest import SIZES, Site, connect, open_context, watch
 from tests.browser.page_talk import LANGUAGES, keep_picture, serious_barriers, settle, sign_in, speak
 
 PAGES: dict[str, list[str]] = {
-    "": ["/sign-in/", "/offline/"],
+    "": ["/sign-in/", "/offline/", "{verify}", "{verify}print/", "{verify}without-us/"],
     "planner": [
         "/?town=monaco",
         "/coverage/?town=monaco",
@@ -51,7 +52,22 @@ PAGES: dict[str, list[str]] = {
         "/requests/new/",
         "/requests/counts/",
     ],
-    "housing": ["/", "/places/", "/mix/"],
+    "housing": [
+        "/",
+        "/places/",
+        "/mix/",
+        "/placement/",
+        "/placement/new/",
+        "{preparing}rename/",
+        "{preparing}flats/",
+        "{preparing}applicants/",
+        "{preparing}rules/",
+        "{preparing}check/",
+        "{preparing}compare/",
+        "{preparing}draw/",
+        "{drawn}draw/",
+        "{drawn}result/",
+    ],
     "worker": ["/"],
     "leader": ["/", "/requests/", "/requests/new/"],
     "dpo": [
@@ -76,6 +92,22 @@ VIEWS = [
 ]
 
 
+def placements_of(site: Site) -> dict[str, str]:
+    """Where the demo's two placements and the public page of its draw are."""
+    with closing(connect(site.environment["WANGGE_DB"])) as database, database.cursor() as cursor:
+        cursor.execute("SELECT uid FROM grids_placementproject WHERE state = 'preparing'")
+        preparing = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT p.uid, d.uid FROM grids_draw d JOIN grids_placementproject p ON p.id = d.project_id"
+        )
+        drawn, draw = cursor.fetchone()
+    return {
+        "preparing": f"/placement/{preparing}/",
+        "drawn": f"/placement/{drawn}/",
+        "verify": f"/verify/{draw}/",
+    }
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(("role", "size", "language"), VIEWS)
 def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
@@ -89,7 +121,8 @@ def test_page_opens_clean_fits_its_width_and_has_no_serious_barrier(
         sign_in(page, site, role)
         speak(page, site, language)
     problems = []
-    for address in PAGES[role]:
+    of_demo = placements_of(site)
+    for address in (one.format_map(of_demo) for one in PAGES[role]):
         answer = page.goto(site.url + address)
         settle(page, address)
         assert answer is not None

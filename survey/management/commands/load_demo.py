@@ -58,9 +58,12 @@ class Command(BaseCommand):
         load_survey(town, people, progress)
 
     def _load_placement(self, town: Town, people: dict[str, User]) -> None:
-        from grids.demo.placement import load_placement  # the same
+        from grids.demo import placement  # the same
 
-        load_placement(town, people["housing"])
+        drawn = placement.reveal_drawn_placement(town, people["housing"])
+        placement.load_placement(town, people["housing"])
+        if drawn is not None:
+            placement.publish_drawn_placement(drawn, people["housing"])
 
 
 def _accounts(xinqiao: Town, monaco: Town) -> list[DemoAccount]:
