@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser
 
+from grids.demo.placement import DRAWN_NAME, NAME
 from tests.browser.conftest import SIZES, Site, connect, open_context, watch
 from tests.browser.page_talk import LANGUAGES, keep_picture, serious_barriers, settle, sign_in, speak
 
@@ -95,10 +96,12 @@ VIEWS = [
 def placements_of(site: Site) -> dict[str, str]:
     """Where the demo's two placements and the public page of its draw are."""
     with closing(connect(site.environment["WANGGE_DB"])) as database, database.cursor() as cursor:
-        cursor.execute("SELECT uid FROM grids_placementproject WHERE state = 'preparing'")
-        preparing = cursor.fetchone()[0]
+        cursor.execute("SELECT uid FROM grids_placementproject WHERE name = %s", [NAME])
+        (preparing,) = cursor.fetchone()
         cursor.execute(
             "SELECT p.uid, d.uid FROM grids_draw d JOIN grids_placementproject p ON p.id = d.project_id"
+            " WHERE p.name = %s",
+            [DRAWN_NAME],
         )
         drawn, draw = cursor.fetchone()
     return {
