@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -57,12 +57,9 @@ def project_in_duty(request: HttpRequest, uid: UUID, action: str = OPEN) -> Plac
 
 
 def steps_of(project: PlacementProject) -> list[Step]:
-    counts = PlacementProject.objects.filter(pk=project.pk).aggregate(
-        flats=Count("flats", distinct=True),
-        applicants=Count("applicants", distinct=True),
-        rules=Count("rules", distinct=True),
-        variants=Count("variants", distinct=True),
-    )
+    # Asked one by one: joined, 5,000 flats and 5,000 applicants are 25 million rows.
+    counted = ("flats", "applicants", "rules", "variants")
+    counts = {name: getattr(project, name).order_by()[:2].count() for name in counted}
     is_closed = project.state != State.PREPARING
     is_published = project.state == State.PUBLISHED
     lists = _("先导入房源和申请。") if not (counts["flats"] and counts["applicants"]) else ""
