@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q
 
 from grids.housing.tenures import TENURES
-from grids.models import Building, PlacementProject, Stock
+from grids.models import PlacementProject
+from grids.placement.building_names import building_names
 
 HAN_NUMBERS = "零一二三四五六七八九"
 MOST_ROOM_COLUMNS = 8
@@ -80,7 +81,7 @@ def flat_lines(project: PlacementProject, rooms: Sequence[str]) -> list[FlatLine
     for cell in cells.annotate(n=Count("pk"), reserved=Count("pk", filter=Q(is_accessible=True))):
         counts[cell["building_code"]][cell["room_class"]] = cell["n"]
         accessible[cell["building_code"]] += cell["reserved"]
-    named = building_names(project.stock, counts)
+    named = building_names(project.stock_id, counts)
     return [
         FlatLine(
             code=code,
@@ -100,16 +101,6 @@ def flat_totals(lines: Sequence[FlatLine], rooms: Sequence[str]) -> dict[str, An
         "total": sum(line.total for line in lines),
         "buildings": len(lines),
     }
-
-
-def building_names(stock: Stock, codes: Iterable[str]) -> dict[str, str]:
-    """{building code: estate and what it is called there}; "" where it has no name."""
-    rows = Building.objects.filter(stock=stock, code__in=list(codes)).order_by()
-    found = {}
-    for code, name, address, estate in rows.values_list("code", "name", "address", "estate__name_zh"):
-        called, within = name or address or "", estate or ""
-        found[code] = called if called.startswith(within) else f"{within} {called}".strip()
-    return found
 
 
 def natural(name: str) -> list[tuple[int, str]]:
@@ -177,7 +168,7 @@ def most_listed(project: PlacementProject) -> list[dict[str, Any]]:
     first = project.applicants.exclude(choices=[]).order_by().values(code=F("choices__0"))
     counted = list(first.annotate(n=Count("pk")).order_by("-n", "code")[:MOST_LISTED])
     codes = [one["code"] for one in counted]
-    named = building_names(project.stock, codes)
+    named = building_names(project.stock_id, codes)
     there = project.flats.filter(building_code__in=codes).order_by().values("building_code")
     flats = dict(there.annotate(n=Count("pk")).values_list("building_code", "n"))
     most = max((one["n"] for one in counted), default=1)
