@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from survey.entities import current_state, insert_version, versions_of, write_state
 from survey.entity_changes import Change, State
+from survey.entity_versions import current_state, insert_version, versions_of, write_state
 from survey.models import (
     Consent,
     Entity,

@@ -1,7 +1,6 @@
 """Entities changed by records: versions 1, 2, 3 …, later arrival wins, every collision shown.
 
-Dwelling facts are kept in clear, every other list sealed with the key of the record's round. A record may
-change the dwelling that it was made at and what belongs to that door, nothing else.
+A record may change the dwelling that it was made at and what belongs to that door, nothing else.
 """
 
 import json
@@ -25,13 +24,19 @@ from survey.entity_changes import (
     collision,
     worse,
 )
-from survey.keys import seal, unseal
-from survey.models import Entity, EntityVersion, Submission
+from survey.entity_versions import (
+    current_state,
+    insert_version,
+    keep_first,
+    sealed_data,
+    version_row,
+    versions_of,
+    write_state,
+)
+from survey.models import Entity, Submission
 from survey.prepared import run_all
 from survey.rounds import DWELLINGS
 from survey.rows import Batch
-
-ABOUT, ABOUT_VERSION = "entity.data", "entity_version.content"
 
 
 @dataclass(frozen=True)
@@ -151,9 +156,9 @@ def _create(
     )
     if change.list_name != DWELLINGS:
         made.key_id = record.key_id
-        made.data_sealed = _sealed(change.data, record.key_id, ABOUT)
+        made.data_sealed = sealed_data(change.data, record.key_id)
     batch.insert(made)
-    first = _version(made, change, record, State(1, made.label, change.data), now)
+    first = version_row(made, change, record, State(1, made.label, change.data), now)
     insert_version(first, made, batch)
 
 
@@ -173,9 +178,9 @@ def _update(
                 raise
             conflict = SOFT
     if found.version == 1:
-        _keep_first(found, current, batch)
+        keep_first(found, current, batch)
     merged = State(found.version + 1, change.label or found.label, {**current.data, **change.data})
-    row = _version(found, change, record, merged, now)
+    row = version_row(found, change, record, merged, now)
     row.base_version, row.conflict, row.conflicting_properties = base.version, conflict, properties
     insert_version(row, found, batch)
     write_state(found, merged, record, worse(found.conflict, conflict), batch, now)
@@ -185,88 +190,3 @@ def _is_plain(change: Change, found: Entity) -> bool:
     """Made on the version that stands: no other version needs to be looked at."""
     start = change.trunk if change.trunk is not None else 1
     return change.base == found.version and (change.branch is None or start == found.version)
-
-
-def current_state(found: Entity) -> State:
-    return State(found.version, found.label, _opened(found.data, found.data_sealed, found.key_id, ABOUT))
-
-
-def versions_of(found: Entity, current: State) -> list[State]:
-    """Every version, oldest first; one that was never changed has only its present state."""
-    rows = found.versions.order_by("version").values_list(
-        "version",
-        "label",
-        "data",
-        "content_sealed",
-        "key_id",
-        "branch_id",
-        "branch_base_version",
-        "submission__root_instance_id",
-    )
-    states = []
-    for number, label, data, sealed, key_id, branch, branch_base, root in rows:
-        content = json.loads(unseal(key_id, sealed, about=ABOUT_VERSION))["data"] if sealed else data
-        states.append(State(number, label, content, branch, branch_base, root or ""))
-    return states or [current]
-
-
-def _keep_first(found: Entity, current: State, batch: Batch) -> None:
-    """The register's own state becomes version 1 of the history when the first visit changes it."""
-    row = EntityVersion(version=1, label=current.label, key_id=found.key_id, at=found.created_at)
-    if found.list_name == DWELLINGS:
-        row.data = current.data
-    else:
-        row.content_sealed = _sealed({"data": current.data, "received": {}}, found.key_id, ABOUT_VERSION)
-    insert_version(row, found, batch, on_conflict="ON CONFLICT DO NOTHING")
-
-
-def _version(found: Entity, change: Change, record: Submission, state: State, now: datetime) -> EntityVersion:
-    row = EntityVersion(
-        version=state.version,
-        trunk_version=change.trunk,
-        branch_id=change.branch,
-        branch_base_version=change.base if change.branch else None,
-        label=state.label,
-        submission=record,
-        at=now,
-    )
-    if found.list_name == DWELLINGS:
-        row.data, row.received = state.data, change.received
-    else:
-        row.key_id = record.key_id
-        content = {"data": state.data, "received": change.received}
-        row.content_sealed = _sealed(content, record.key_id, ABOUT_VERSION)
-    return row
-
-
-def insert_version(row: EntityVersion, found: Entity, batch: Batch, *, on_conflict: str = "") -> None:
-    """Its entity may be made in the same batch and have no key yet, so it is named by its UUID."""
-    named = ("SELECT id FROM survey_entity WHERE uuid = %s", [found.uuid])
-    batch.insert(row, on_conflict=on_conflict, computed={"entity_id": named})
-
-
-def write_state(
-    found: Entity, state: State, record: Submission, conflict: str, batch: Batch, now: datetime
-) -> None:
-    found.version, found.label, found.conflict = state.version, state.label, conflict
-    found.round_id, found.updated_at = record.round_id, now
-    columns = ["version", "label", "conflict", "dwelling_code", "round", "updated_at"]
-    if found.list_name == DWELLINGS:
-        found.data = state.data
-        columns.append("data")
-    else:
-        found.key_id = record.key_id
-        found.data_sealed = _sealed(state.data, record.key_id, ABOUT)
-        columns += ["key_id", "data_sealed"]
-    batch.update(found, columns)
-
-
-def _sealed(content: object, key_id: str, about: str) -> bytes:
-    return seal(key_id, json.dumps(content, ensure_ascii=False).encode(), about=about)
-
-
-def _opened(data: dict[str, str], sealed: bytes | None, key_id: str, about: str) -> dict[str, str]:
-    if sealed is None:
-        return data
-    opened: dict[str, str] = json.loads(unseal(key_id, bytes(sealed), about=about))
-    return opened

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gis_core.errors import NotAllowed, NotFound
-from gis_core.permissions import COMMUNITY_DIGITS, duties_for
+from gis_core.permissions import COMMUNITY_DIGITS, duties_for, require
 from grids.models import Dwelling, GenerationState, GridPlan, Stock
 from grids.scoping import active
 from survey.errors import RoundNotOpen, RoundNotReady
@@ -142,3 +142,11 @@ def require_whole_round(user: Any, subject: Round, action: str) -> None:
     """What changes a round for everybody needs a duty over all of its communities."""
     if not holds_round(user, subject, action):
         raise NotAllowed(_("这一轮还包括您职责以外的社区，只有职责覆盖全部社区的人可以更改。"))
+
+
+def whole_round_for(user: Any, uid: Any, action: str) -> Round:
+    """A round that somebody is about to change for everybody."""
+    require(user, action)
+    subject = round_for(user, uid, action)
+    require_whole_round(user, subject, action)
+    return subject

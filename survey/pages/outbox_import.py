@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods
 from gis_core.access_log import log_access
 from gis_core.errors import Refusal
 from gis_core.models import User
-from gis_core.permissions import require
 from survey.models import Round
 from survey.outbox_files import Imported, import_outbox
-from survey.rounds import require_whole_round, round_for
+from survey.rounds import whole_round_for
 
 PLAN = "plan_rounds"
 STATES = {
@@ -51,9 +50,7 @@ class OutboxFileForm(forms.Form):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def outbox_import(request: HttpRequest, uid: UUID) -> HttpResponse:
-    require(request.user, PLAN)
-    subject = round_for(request.user, uid, PLAN)
-    require_whole_round(request.user, subject, PLAN)
+    subject = whole_round_for(request.user, uid, PLAN)
     form = OutboxFileForm(subject, request.POST or None, request.FILES or None)
     found = _take(request, subject, form) if form.is_valid() else None
     context = {"round": subject, "form": form, "found": found, "rows": _rows(found) if found else []}

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from gis_core.access_log import log_access
 from gis_core.errors import Conflict, NotFound, Refusal
 from gis_core.models import User
 from gis_core.permissions import duties_for, may, require
@@ -23,6 +22,7 @@ from grids.maps.map_state import town_map
 from survey.assignment_places import VISIT, owners_of, stairwells_of
 from survey.assignments import Change, Place, assign, last_change, take_back, withdraw, workers_for
 from survey.models import AssignmentSet, Round
+from survey.pages.round_log import log_round
 from survey.pages.rounds_views import OPEN, PLAN, round_to_change
 from survey.pages.rounds_words import assign_words
 from survey.round_scope import buildings_of, grids_of, map_numbers, seen_buildings
@@ -176,10 +176,10 @@ def round_assign_change(request: HttpRequest, uid: UUID) -> HttpResponse:
         worker = _worker(subject, name)
         # What is selected is what is given: nothing inside it stays behind with somebody else.
         assign(subject, worker, places, by=request.user, takes_exceptions=True)
-        _log(request, subject, "assign_dwellings", f"{len(places)} → {worker.username}")
+        log_round(request, subject, "assign_dwellings", f"{len(places)} → {worker.username}")
     else:
         withdraw(subject, places, by=request.user)
-        _log(request, subject, "assign_dwellings", f"{len(places)} → —")
+        log_round(request, subject, "assign_dwellings", f"{len(places)} → —")
     return _answer(request, subject)
 
 
@@ -188,7 +188,7 @@ def round_assign_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
     subject = round_to_change(request, uid)
     _require_seen(request, subject)
     take_back(subject, by=request.user)
-    _log(request, subject, "assign_dwellings", "undo")
+    log_round(request, subject, "assign_dwellings", "undo")
     return _answer(request, subject)
 
 
@@ -228,14 +228,3 @@ def _require_seen(request: HttpRequest, subject: Round) -> None:
     change = last_change(subject)
     if seen is not None and seen != (change.at.isoformat() if change else ""):
         raise Conflict(_("刚才有人改过分配，页面已换成最新的。请看过再保存。"))
-
-
-def _log(request: HttpRequest, subject: Round, action: str, reason: str) -> None:
-    log_access(
-        request.user,
-        action,
-        f"round {subject.pk}",
-        area_code=subject.area_codes[0],
-        reason=reason,
-        request=request,
-    )

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gis_core.access_log import log_access
 from gis_core.errors import Refusal
 from gis_core.permissions import may, require
 from gis_core.shell import local_name
 from grids.models import Area, Town
 from grids.scoping import town_of
 from survey.models import Round
+from survey.pages.round_log import log_round
 from survey.pages.rounds_forms import RoundForm, typed_of
 from survey.progress import progress_of
 from survey.round_drafts import (
@@ -32,7 +32,7 @@ from survey.round_drafts import (
     usual_dates,
 )
 from survey.round_scope import seen_buildings
-from survey.rounds import close_round, holds_round, open_round, require_whole_round, round_for, visible_rounds
+from survey.rounds import close_round, holds_round, open_round, visible_rounds, whole_round_for
 
 OPEN, PLAN = "open_rounds", "plan_rounds"
 ROUNDS_PER_PAGE = 20
@@ -127,10 +127,7 @@ def round_edit(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def round_to_change(request: HttpRequest, uid: UUID) -> Round:
-    require(request.user, PLAN)
-    subject = round_for(request.user, uid, PLAN)
-    require_whole_round(request.user, subject, PLAN)
-    return subject
+    return whole_round_for(request.user, uid, PLAN)
 
 
 def _edit_page(
@@ -191,7 +188,7 @@ def _turn(request: HttpRequest, uid: UUID, turn: Any, action: str, done: str) ->
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     else:
-        _log(request, subject, action)
+        log_round(request, subject, action)
         messages.success(request, done)
     return redirect("round", uid=uid)
 
@@ -204,17 +201,6 @@ def round_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return redirect("round", uid=uid)
-    _log(request, subject, "discard_round")
+    log_round(request, subject, "discard_round")
     messages.success(request, _("“%(name)s”已删除。") % {"name": subject.name})
     return redirect("rounds")
-
-
-def _log(request: HttpRequest, subject: Round, action: str) -> None:
-    log_access(
-        request.user,
-        action,
-        f"round {subject.pk}",
-        area_code=subject.area_codes[0],
-        reason=subject.name,
-        request=request,
-    )

@@ -23,8 +23,9 @@ from grids.privacy_ledger import Standing, standing
 from grids.tallies import canonical_bytes
 from survey.keys import key_exists
 from survey.models import Round, Sealing
+from survey.pages.round_log import log_round
 from survey.pages.sealing_words import ERASED_WORDS, SCAN_WORDS, counted_words, release_rows
-from survey.rounds import holds_round, require_whole_round, round_for, visible_rounds
+from survey.rounds import holds_round, round_for, visible_rounds, whole_round_for
 from survey.sealing import (
     ACTION,
     confirm_sealing,
@@ -186,9 +187,7 @@ def _buildings_of(subject: Round) -> list[str]:
 
 @require_POST
 def sealing_prepare(request: HttpRequest, uid: UUID) -> HttpResponse:
-    require(request.user, PREVIEW)
-    subject = round_for(request.user, uid, PREVIEW)
-    require_whole_round(request.user, subject, PREVIEW)
+    subject = whole_round_for(request.user, uid, PREVIEW)
     try:
         matters = open_matters(subject)
         if matters and request.POST.get("knowingly") != "1":
@@ -197,7 +196,7 @@ def sealing_prepare(request: HttpRequest, uid: UUID) -> HttpResponse:
         prepare_sealing(subject, by=request.user, epsilon=epsilon, open_matters=matters, at=timezone.now())
     except Refusal as refusal:
         return _again(request, subject, refusal)
-    _log(request, subject, "prepare_sealing")
+    log_round(request, subject, "prepare_sealing")
     messages.success(request, _("已准备好，等数据保护员确认。"))
     return redirect("sealing", uid=uid)
 
@@ -205,9 +204,7 @@ def sealing_prepare(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def sealing_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The officer typed the round's name: the work is queued, and cannot be undone once it is done."""
-    require(request.user, SEAL)
-    subject = round_for(request.user, uid, SEAL)
-    require_whole_round(request.user, subject, SEAL)
+    subject = whole_round_for(request.user, uid, SEAL)
     try:
         if request.POST.get("name", "").strip() != subject.name:
             raise NotConfirmed(_("输入的名称与“%(name)s”不一致，没有封存。") % {"name": subject.name})
@@ -216,7 +213,7 @@ def sealing_confirm(request: HttpRequest, uid: UUID) -> HttpResponse:
         )
     except Refusal as refusal:
         return _again(request, subject, refusal)
-    _log(request, subject, "confirm_sealing")
+    log_round(request, subject, "confirm_sealing")
     made = _running_job(subject) or start_job(
         ACTION,
         owner=request.user,
@@ -234,24 +231,11 @@ def _again(request: HttpRequest, subject: Round, refusal: Refusal) -> HttpRespon
     return _preview_page(request, subject, Sealing.objects.filter(round=subject).first(), refusal)
 
 
-def _log(request: HttpRequest, subject: Round, action: str) -> None:
-    log_access(
-        request.user,
-        action,
-        f"round {subject.pk}",
-        area_code=subject.area_codes[0],
-        reason=subject.name,
-        request=request,
-    )
-
-
 @never_cache
 @require_safe
 def sealing_table(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The sealed table as the text that was hashed: `sha256sum` of the file gives the hash of the page."""
-    require(request.user, PREVIEW)
-    subject = round_for(request.user, uid, PREVIEW)
-    require_whole_round(request.user, subject, PREVIEW)
+    subject = whole_round_for(request.user, uid, PREVIEW)
     sealing = Sealing.objects.filter(round=subject, sealed_at__isnull=False).first()
     proof = proof_of(sealing) if sealing is not None else None
     if proof is None or proof.release is None:
