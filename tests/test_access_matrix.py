@@ -15,13 +15,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gis_core.models import Duty, Job, Role
-from grids.models import Building, Dwelling, PlaceCorrection
+from gis_core.models import Role
+from grids.models import Building
 from tests.grids.access_rows import COVERAGE_ROWS, PEOPLE_ROWS, TABLE_ROWS, Kind, Row, World
 from tests.grids.access_rows_pages import PAGE_ROWS
-from tests.grids.two_towns import COLLIDING, FIRST, GRID, OTHER_GRID, SECOND, draw_two_towns
+from tests.grids.two_towns import COLLIDING, FIRST, GRID, OTHER_GRID, SECOND
 from tests.people import client_for, make_person
-from tests.survey.matrix_world import draw_survey
+from tests.survey.matrix_world import draw_world
 
 pytestmark = pytest.mark.django_db
 
@@ -41,25 +41,7 @@ NO_FOREIGN_WORD = ("jia", "330100")  # slug, names and every code of town 甲
 
 @pytest.fixture
 def world() -> World:
-    towns = draw_two_towns()
-    building = Building.objects.get(stock=towns.own_run.stock, number=3)
-    owner = make_person("owner", "planner", area_code="330100")
-    worker = make_person("worker", "grid_worker", area_code=FIRST)
-    director = make_person("director", "community_director", area_code=FIRST)
-    survey = draw_survey(towns.own, towns.other, worker, director)
-    dwelling = Dwelling.objects.get(building=building, unit=1, floor=1, door=1)
-    job = Job.objects.create(kind="run_coverage", owner=owner, area_code="330100")
-    duty = Duty.objects.get(user=worker)
-    correction = PlaceCorrection.objects.create(
-        town=towns.own,
-        subject="building",
-        source_id=building.source_id,
-        code=building.code,
-        field="floors",
-        new_value=6,
-        reason="现场核对",
-    )
-    return World(towns, job, worker, duty, dwelling, correction, survey)
+    return draw_world()
 
 
 def addresses(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, str]]:

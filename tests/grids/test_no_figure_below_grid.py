@@ -22,15 +22,15 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from gis_core.models import Duty, Job, Role
-from grids.models import Building, Dwelling, GridPlan, PlaceCorrection, SealedPairs, SealedTally
+from gis_core.models import Role
+from grids.models import GridPlan, SealedPairs, SealedTally
 from survey import keys
 from tests.grids.access_rows import Kind, World
 from tests.grids.mixing.worlds import GRID_1, SPENT, STREET, A, draw_town, origin, seal
-from tests.grids.two_towns import FIRST, draw_two_towns
+from tests.grids.two_towns import FIRST
 from tests.people import client_for, make_person
 from tests.survey.access_rows_records import record
-from tests.survey.matrix_world import draw_survey
+from tests.survey.matrix_world import draw_world
 from tests.test_access_matrix import ROWS
 
 pytestmark = pytest.mark.django_db
@@ -141,20 +141,8 @@ def test_no_sql_and_no_string_of_this_room_names_a_survey_table():
 @pytest.fixture
 def world() -> World:
     """The world of the access matrix, a record in it whose household said everything, and a sealed round."""
-    towns = draw_two_towns()
-    building = Building.objects.get(stock=towns.own_run.stock, number=3)
-    owner = make_person("owner", "planner", area_code="330100")
-    worker = make_person("worker", "grid_worker", area_code=FIRST)
-    director = make_person("director", "community_director", area_code=FIRST)
-    survey = draw_survey(towns.own, towns.other, worker, director)
-    dwelling = Dwelling.objects.get(building=building, unit=1, floor=1, door=1)
-    correction = PlaceCorrection.objects.create(
-        town=towns.own, subject="building", source_id=building.source_id, code=building.code,
-        field="floors", new_value=6, reason="现场核对",
-    )  # fmt: skip
-    _seal_first(towns.own)
-    job = Job.objects.create(kind="run_coverage", owner=owner, area_code="330100")
-    found = World(towns, job, worker, Duty.objects.get(user=worker), dwelling, correction, survey)
+    found = draw_world()
+    _seal_first(found.towns.own)
     record(found)
     return found
 

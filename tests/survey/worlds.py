@@ -5,8 +5,10 @@ community …001002 with buildings 4 and 5. Each building gets 2 stairwells × 2
 so the first community has 32, grid …001 has 16.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from django.utils import timezone
@@ -44,19 +46,24 @@ class Field:
 
 def add_dwellings(town: Town) -> None:
     for building in Building.objects.filter(stock__town=town):
-        Dwelling.objects.bulk_create(
-            Dwelling(
-                building=building,
-                code=f"{building.code}{unit:02d}{floor:02d}{door:02d}",
-                unit=unit,
-                floor=floor,
-                door=door,
-                source="register",
-            )
-            for unit in UNITS
-            for floor in FLOORS
-            for door in DOORS
+        fill_building(building, UNITS, FLOORS, DOORS)
+
+
+def fill_building(
+    building: Building, units: Iterable[int], floors: Iterable[int], doors: Iterable[int]
+) -> None:
+    """A dwelling behind every door of every floor of every stairwell."""
+    Dwelling.objects.bulk_create(
+        Dwelling(
+            building=building,
+            code=f"{building.code}{unit:02d}{floor:02d}{door:02d}",
+            unit=unit,
+            floor=floor,
+            door=door,
+            source="register",
         )
+        for unit, floor, door in product(units, floors, doors)
+    )
 
 
 def make_item(area_code: str = "330100") -> WorkListItem:

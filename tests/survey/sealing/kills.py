@@ -14,14 +14,14 @@ from django.conf import LazySettings
 from django.db import connection
 from django.db.models import Sum
 
-from grids.models import Building, Dwelling, PrivacyBudget, SealedRelease, SealedTally
+from grids.models import Building, PrivacyBudget, SealedRelease, SealedTally
 from grids.tallies import is_untouched
 from survey.keys import key_exists, laid_aside
 from survey.models import Household, Round, Submission
 from survey.sealing import confirm_sealing, prepare_sealing, recover_sealing
 from tests.grids.two_towns import FIRST
 from tests.survey.sealing.grounds import OUTLINE, Ended, ended_round
-from tests.survey.worlds import Field, draw_field
+from tests.survey.worlds import Field, draw_field, fill_building
 
 ROOT = Path(__file__).resolve().parents[3]
 EPSILON = Decimal("0.02")  # fifty of them stay below the year's limit
@@ -106,19 +106,7 @@ class Victim:
 
 def add_floors(field: Field, floors: int) -> None:
     for building in Building.objects.filter(stock=field.round.stock, community_code=FIRST):
-        Dwelling.objects.bulk_create(
-            Dwelling(
-                building=building,
-                code=f"{building.code}{unit:02d}{floor:02d}{door:02d}",
-                unit=unit,
-                floor=floor,
-                door=door,
-                source="register",
-            )
-            for unit in (1, 2)
-            for floor in range(3, floors + 1)
-            for door in range(1, 9)
-        )
+        fill_building(building, (1, 2), range(3, floors + 1), range(1, 9))
 
 
 def recover() -> None:

@@ -9,7 +9,7 @@ from survey.daypack.pack import DayPack
 from survey.models import Entity, Request
 from survey.rounds import list_dwellings
 from tests.survey.tablet.tablets import draw_day
-from tests.survey.worlds import Field
+from tests.survey.worlds import Field, fill_building
 
 pytestmark = pytest.mark.django_db
 
@@ -27,19 +27,7 @@ FACTS = {
 def fill(field: Field) -> int:
     """Two towers on top of the 16 dwellings; every door with all facts, one in five with two needs."""
     for building in Building.objects.filter(stock=field.round.stock, number__in=(0, 1)):
-        Dwelling.objects.bulk_create(
-            Dwelling(
-                building=building,
-                code=f"{building.code}{unit:02d}{floor:02d}{door:02d}",
-                unit=unit,
-                floor=floor,
-                door=door,
-                source="register",
-            )
-            for unit in UNITS
-            for floor in FLOORS
-            for door in DOORS
-        )
+        fill_building(building, UNITS, FLOORS, DOORS)
     list_dwellings(field.round)
     Entity.objects.filter(list_name="dwellings").update(data=FACTS)
     codes = Dwelling.objects.filter(building__number__in=(0, 1)).values_list("code", flat=True)
