@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from gis_core.access_log import log_access
 from grids.models import Applicant, Flat, PlacementProject, PlacementRules
 from grids.placement.draw_refusals import WrongStep
-from grids.placement.errors import WrongRules
+from grids.placement.projects import free_name
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE, LONGEST_NAME = 5_000, 100
 FORGOTTEN = {"pk": None, "secret": ""}  # receipts of the stopped draw open nothing in the new one
 
 
@@ -23,17 +23,15 @@ def begin_again(stopped: PlacementProject, name: str, by: Any) -> PlacementProje
     """A project with copies of the lists and rules of one whose draw was stopped, on the same stock.
 
     Raises:
-        WrongStep: its draw was not stopped. WrongRules: the name is missing, too long, or the old one.
+        WrongStep: its draw was not stopped. WrongName: none, or one that is taken.
     """
-    held, name = PlacementProject.objects.select_for_update().get(pk=stopped.pk), name.strip()
+    held = PlacementProject.objects.select_for_update().get(pk=stopped.pk)
     if held.state != PlacementProject.State.STOPPED:
         raise WrongStep(_("摇号没有中止，不能照此新建。"), state=held.state)
-    if not 0 < len(name) <= 100 or name == held.name:
-        raise WrongRules(_("请给新项目取一个不同的名称，不超过 100 字。"))
     made = PlacementProject.objects.create(
         town=held.town,
         stock=held.stock,
-        name=name,
+        name=free_name(held.town, name[:LONGEST_NAME]),
         area_code=held.area_code,
         flats_file=held.flats_file,
         flats_sha256=held.flats_sha256,

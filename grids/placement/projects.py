@@ -20,7 +20,7 @@ def begin_project(town: Town, name: str, by: Any, area_code: str = "") -> Placem
     Raises:
         NothingToCheck: the town has no buildings yet. WrongName: none, or one that is taken.
     """
-    name = _free_name(town, name)
+    name = free_name(town, name)
     stock = active(Stock, town)
     if stock is None:
         raise NothingToCheck(
@@ -41,7 +41,7 @@ def rename_project(project: PlacementProject, name: str, by: Any) -> None:
         ProjectClosed, WrongName
     """
     held = require_preparing(project)
-    held.name = _free_name(held.town, name, but=held)
+    held.name = free_name(held.town, name, but=held)
     held.save(update_fields=["name"])
     log_access(by, "rename_placement", f"placement {held.pk}", area_code=held.area_code)
     project.refresh_from_db()
@@ -67,7 +67,12 @@ def delete_project(project: PlacementProject, typed_name: str, by: Any) -> None:
     held.delete()
 
 
-def _free_name(town: Town, name: str, but: PlacementProject | None = None) -> str:
+def free_name(town: Town, name: str, but: PlacementProject | None = None) -> str:
+    """The name without spaces around it.
+
+    Raises:
+        WrongName: there is none, or another project of the town has it.
+    """
     name = name.strip()
     if not name:
         raise WrongName(_("请填写项目名称。"))

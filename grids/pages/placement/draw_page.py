@@ -157,7 +157,7 @@ def _before(project: PlacementProject, form: CloseForm | None) -> dict[str, Any]
     tried = set(Variant.objects.filter(project=project).values_list("rules_id", flat=True))
     rules = list(project.rules.all())
     for one in rules:
-        one.sentences, one.is_tried = sentences_of(one), one.pk in tried
+        one.told, one.is_tried = told(sentences_of(one)), one.pk in tried
     flats, applicants = project.flats.count(), project.applicants.count()
     return {
         "form": form or CloseForm(project),
@@ -191,6 +191,11 @@ def _after(request: HttpRequest, draw: Draw) -> dict[str, Any]:
 def listed(names: list[str]) -> str:
     """Names in one line, in the punctuation of the language."""
     return ("、" if (get_language() or "zh").startswith("zh") else ", ").join(names)
+
+
+def told(sentences: list[str]) -> str:
+    """Sentences one after the other; Chinese needs no space between them."""
+    return ("" if (get_language() or "zh").startswith("zh") else " ").join(sentences)
 
 
 def _slips(draw: Draw) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from grids.placement.building_names import building_names
 from grids.placement.inclusion import inclusion
 from grids.placement.offers import DAYS_TO_ANSWER, OPEN, in_line, months_after
 
-ROWS_PER_PAGE, FREE_PER_PAGE, APPEALS_SHOWN = 50, 20, 50
+ROWS_PER_PAGE, FREE_PER_PAGE, APPEALS_SHOWN = 25, 20, 50
 MONTHS = (3, 12)
 FREE = "free"
 State = Offer.State
