@@ -10,6 +10,9 @@ a later one and as many as possible are housed. Then each in turn takes the firs
 which a place is left for everybody still waiting. That question is answered exactly, by one augmenting path
 in the plan that houses the rest. What one may take does not depend on what one asked for: no false list
 helps (serial choice under hereditary upper bounds; Goto et al. 2017).
+
+If a plan houses everybody, everybody is housed who takes any cell. Who would rather have none than an
+unlisted one may end without; that place is not drawn for again, but offered to the next in line afterwards.
 """
 
 from dataclasses import dataclass

@@ -5,8 +5,15 @@ official chooses the factor and says why. 1 is a copy of the whole in every cell
 rule at all.
 
 Where somebody needs an accessible flat, the room class is split in two before the draw: accessible flats
-under their part of the caps, and the rest. The split is made from a plan that houses as many as any plan
-can (HiGHS), so it keeps nobody from being housed, and both parts are drawn on their own.
+under their part of the caps, and the rest. The split is made from a plan over the whole class (HiGHS, whole
+numbers, no gap): of all plans that house as many in need as any can, one that houses most. So
+
+- if everybody can be housed, the split keeps nobody out, and both parts are drawn on their own;
+- if not, those in need come first, and the two parts together house as many as any plan that says so;
+- which tenures of those in need go short is then the plan's doing where caps bind, and not the order's: caps
+  are fixed before the order exists. Without caps the order alone decides;
+- the plan counts people, not lists: where somebody takes listed buildings only, another split might have
+  suited that list.
 """
 
 from collections.abc import Sequence
@@ -28,7 +35,7 @@ class Split:
     Attributes:
         reserved: (C,) accessible flats kept for those who need one.
         cap_accessible, cap_rest: (T, C); their sum never exceeds the cap.
-        housed: people that the plan houses; the draw houses as many.
+        housed: people that the plan houses; the draw houses as many, bar those who take none of what is left.
     """
 
     reserved: Int
@@ -68,17 +75,38 @@ def split_accessible(flats: Int, accessible: Int, caps: Int, rest: Int, needing:
         rest, needing: (T,) applicants per tenure.
     """
     if needing.sum() == 0:
-        return Split(np.zeros_like(flats), np.zeros_like(caps), caps, _most(flats, caps, rest))
+        nothing = np.zeros_like(flats)
+        _, for_rest = _plan(flats, nothing, caps, rest, needing)
+        return Split(nothing, np.zeros_like(caps), caps, int(for_rest.sum()))
+    if (caps >= flats).all():
+        return _split_without_caps(flats, accessible, caps, int(rest.sum()), int(needing.sum()))
     for_need, for_rest = _plan(flats, accessible, caps, rest, needing)
     reserved = np.minimum(accessible, flats - for_rest.sum(axis=0))
     spare = np.minimum(caps - for_need - for_rest, 1)  # one more choice each, without making the rest's rigid
-    cap_accessible = np.minimum(for_need + spare, reserved[None, :])
+    unusable = caps - (flats - reserved)[None, :]  # above what is left for the rest: all, where no cap binds
+    cap_accessible = np.minimum(np.maximum(for_need + spare, unusable), reserved[None, :])
     return Split(reserved, cap_accessible, caps - cap_accessible, int(for_need.sum() + for_rest.sum()))
 
 
-def _most(flats: Int, caps: Int, rest: Int) -> int:
-    _, for_rest = _plan(flats, np.zeros_like(flats), caps, rest, np.zeros_like(rest))
-    return int(for_rest.sum())
+def _split_without_caps(flats: Int, accessible: Int, caps: Int, rest: int, needing: int) -> Split:
+    """Only numbers matter then. Where the rest needs accessible flats, cells that have most give first."""
+    all_in_need = min(needing, int(accessible.sum()))
+    to_rest = max(0, rest - int((flats - accessible).sum()))
+    reserved = _levelled(accessible, max(all_in_need, int(accessible.sum()) - to_rest))
+    housed = all_in_need + min(rest, int((flats - reserved).sum()))
+    others = np.broadcast_to(flats - reserved, caps.shape)
+    return Split(reserved, np.minimum(reserved, caps), others.copy(), housed)
+
+
+def _levelled(most: Int, total: int) -> Int:
+    """`total` shared out over cells, none more than `most`, and otherwise as evenly as can be."""
+    level = 0
+    while np.minimum(most, level + 1).sum() <= total and level < most.max(initial=0):
+        level += 1
+    shares = np.minimum(most, level)
+    more = np.flatnonzero(most > level)[: total - int(shares.sum())]
+    shares[more] += 1
+    return shares
 
 
 def _plan(flats: Int, accessible: Int, caps: Int, rest: Int, needing: Int) -> tuple[Int, Int]:
@@ -110,6 +138,7 @@ def _plan(flats: Int, accessible: Int, caps: Int, rest: Int, needing: Int) -> tu
         constraints=LinearConstraint(matrix, ub=np.array(most, float)),
         bounds=Bounds(0, np.inf),
         integrality=np.ones(2 * size),
+        options={"mip_rel_gap": 0.0},  # HiGHS stops within 1 in 10,000 otherwise: some people of a city
     )
     if found.x is None:
         raise RuntimeError(f"HiGHS gave no plan: {found.message}")

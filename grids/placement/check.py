@@ -25,7 +25,7 @@ from grids.placement.headroom import headroom
 from grids.placement.lists import applicants_of, flats_of
 from grids.placement.placed import placed
 from grids.placement.rule_findings import rule_findings, sentence_of
-from grids.placement.rules import classes_of, entries_in, limits_of, without_caps
+from grids.placement.rules import classes_of, limits_of, without_caps
 from grids.placement.site_coverage import site_coverage
 from grids.placement.site_mix import LEVELS, mix_findings, site_of
 from grids.placement.trial import inputs_text, serial_places, trial_seed
@@ -60,7 +60,7 @@ def check_places(
         "mix": mix_findings(site, found),
         "clusters": grown,
         "entrances": doors,
-        "rules": rule_findings(found, classes, entries_in(classes, people, limits), room, grown, doors),
+        "rules": rule_findings(found, classes, room, grown, doors),
         "coverage": coverage.pop("categories"),
         "coverage_of": coverage,
         "choice": choice_findings(applicants, flats, found.places, lottery),

@@ -28,7 +28,10 @@ def rank_of(one: SomeApplicant, building: str | None) -> int:
     """Place in the own list from 0; UNLISTED; UNPLACED."""
     if building is None:
         return UNPLACED
-    return one.choices.index(building) if building in one.choices else UNLISTED
+    try:
+        return one.choices.index(building)
+    except ValueError:
+        return UNLISTED
 
 
 def worth(rank: int, length: int) -> float:

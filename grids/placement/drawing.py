@@ -8,6 +8,7 @@ who had which flat: the order of receipt numbers is public, the order of the fla
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -153,8 +154,9 @@ def places(
 ) -> dict[str, tuple[str, str]]:
     """{receipt number: (cell, flat)} of everybody who got one. Which flat of the cell is drawn by hash."""
     found: dict[str, tuple[str, str]] = {}
+    in_class = by_class(order)
     for name, part in classes.items():
-        waiting = [entry for entry in order if entry.klass == name]
+        waiting = in_class.get(name, [])
         flats = {cell: flats_in_order(codes, seed, salt) for cell, codes in part.flats.items()}
         for entry, cell in zip(waiting, cells_of_class(part, waiting), strict=True):
             if cell is not None:
@@ -162,9 +164,18 @@ def places(
     return found
 
 
+def by_class(order: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """The applicants of each class, in the order given."""
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in order:
+        found[entry.klass].append(entry)
+    return dict(found)
+
+
 def flats_in_order(codes: Sequence[str], seed: bytes, salt: str = "") -> list[str]:
     """The salt is fixed before the seed exists, and keeps the public from knowing who got the first flat."""
-    return sorted(codes, key=lambda code: sha256(f"{seed.hex()}:{salt}{code}".encode()))
+    before = f"{seed.hex()}:{salt}"
+    return sorted(codes, key=lambda code: sha256((before + code).encode()))
 
 
 def cells_of_class(part: ClassStock, waiting: Sequence[Entry]) -> list[str | None]:
@@ -181,10 +192,9 @@ def cells_of_class(part: ClassStock, waiting: Sequence[Entry]) -> list[str | Non
 def as_choices(cells: Sequence[str], types: Sequence[str], waiting: Sequence[Entry]) -> Choices:
     number = {cell: place for place, cell in enumerate(cells)}
     kind = {name: place for place, name in enumerate(types)}
-    lists = [[number[cell] for cell in entry.choices] for entry in waiting]
     return Choices(
         type_of=np.array([kind[entry.type] for entry in waiting], np.int32),
-        start=np.cumsum([0, *map(len, lists)], dtype=np.int32),
-        cells=np.array([cell for row in lists for cell in row], np.int32),
+        start=np.cumsum([0, *(len(entry.choices) for entry in waiting)], dtype=np.int32),
+        cells=np.array([number[cell] for entry in waiting for cell in entry.choices], np.int32),
         takes_any=np.array([entry.takes_any for entry in waiting], np.bool_),
     )

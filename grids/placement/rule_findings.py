@@ -1,5 +1,6 @@
 """Each rule met or broken, with the flats that break it; and the sentence for it in the reader's language."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,8 +8,10 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from grids.kernels.serial_choice import housable
-from grids.placement.drawing import ClassStock, Entry
+from grids.placement.drawing import ClassStock
+from grids.placement.lists import SomeApplicant
 from grids.placement.placed import Placed
+from grids.placement.rules import ACCESSIBLE, Limits
 from grids.placement.trial import as_arrays
 
 Row = dict[str, Any]
@@ -17,7 +20,6 @@ Row = dict[str, Any]
 def rule_findings(
     found: Placed,
     classes: Mapping[str, ClassStock],
-    entries: Sequence[Entry],
     headroom: Sequence[Row],
     clusters: Sequence[Row],
     entrances: Sequence[Row],
@@ -28,7 +30,7 @@ def rule_findings(
         _one_home(found),
         _room_class(found),
         _need(found),
-        _housed(found, classes, entries),
+        _housed(found, classes),
     ]
     if found.limits.reserves_accessible:
         rows.append(_reserve(found))
@@ -91,15 +93,23 @@ def _reserve(found: Placed) -> Row:
     return _row("reserve", wrong, count=len(wrong), waiting=sum(waiting.values()))
 
 
-def _housed(found: Placed, classes: Mapping[str, ClassStock], entries: Sequence[Entry]) -> Row:
+def _class_of(one: SomeApplicant, limits: Limits) -> str:
+    is_apart = one.needs_accessible and limits.reserves_accessible
+    return one.room_class + ACCESSIBLE if is_apart else one.room_class
+
+
+def _housed(found: Placed, classes: Mapping[str, ClassStock]) -> Row:
     """As many are housed as any plan under these limits could house, bar those who take no other."""
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for one in found.applicants.values():
+        kinds[_class_of(one, found.limits)].append(one.tenure)
     most = 0
     for name, part in classes.items():
         stock, cap = as_arrays(part.flats, part.caps)
-        kind = {tenure: at for at, tenure in enumerate(sorted(part.caps))}
-        type_of = np.array([kind[entry.type] for entry in entries if entry.klass == name], np.int32)
-        if len(type_of) and len(stock):
-            most += int(housable(stock, cap, type_of).sum())
+        number = {tenure: at for at, tenure in enumerate(sorted(part.caps))}
+        if kinds[name] and len(stock):
+            type_of = np.array([number[tenure] for tenure in kinds[name]], np.int32)
+            most += int(housable(stock, cap, type_of).sum())  # how many: whatever the order
     placed = len(found.places)
     declined = sum(not found.applicants[receipt].takes_any for receipt in found.unplaced)
     return _row("housed", [], is_met=placed + declined >= most, placed=placed, most=most, declined=declined)

@@ -69,9 +69,10 @@ def site_of(project: PlacementProject, codes: set[str], flats: set[str], tenures
     groups = occurring + tuple(sorted(tenures - set(occurring)))
     counts = np.zeros((len(rows), len(groups)), np.int64)
     counts[:, : len(occurring)] = told.by_tenure[rows]
-    own = Dwelling.objects.filter(building__stock=stock, code__in=flats, building__code__in=codes)
-    for number, tenure in own.exclude(tenure="").values_list("building__number", "tenure"):
-        counts[place[number], groups.index(tenure)] -= 1
+    there = Dwelling.objects.filter(building__stock=stock, building__code__in=codes).exclude(tenure="")
+    for number, tenure, code in there.values_list("building__number", "tenure", "code"):
+        if code in flats:
+            counts[place[number], groups.index(tenure)] -= 1
     community = np.searchsorted(concerned, arrays.community[rows]).astype(np.int64)
     return Site(
         tenures=groups,

@@ -8,10 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from grids.kernels.augmented_choice import augmented_choice
+from grids.kernels import augmented_choice
 from grids.kernels.serial_choice import NOT_PLACED, Choices, Int
 from grids.models import PlacementRules
-from grids.placement.drawing import ClassStock, Entry, as_choices, canonical, flats_in_order, places
+from grids.placement.drawing import (
+    ClassStock,
+    Entry,
+    as_choices,
+    by_class,
+    canonical,
+    flats_in_order,
+    places,
+)
 from grids.placement.lists import SomeApplicant, SomeFlat
 from grids.placement.lottery import order_of, sha256
 from grids.placement.rules import Limits, classes_of, entries_in
@@ -77,8 +85,9 @@ def augmented_places(
     classes = classes_of(flats, applicants, limits)
     order = in_turn(entries_in(classes, applicants, limits), seed)
     found: dict[str, str] = {}
+    in_class = by_class(order)
     for name, part in classes.items():
-        waiting = [entry for entry in order if entry.klass == name]
+        waiting = in_class.get(name, [])
         kept = {cell: flats_in_order(codes, seed) for cell, codes in part.flats.items()}
         for entry, cell in zip(waiting, _augmented_cells(part, waiting), strict=True):
             if cell is not None:
@@ -94,43 +103,9 @@ def _augmented_cells(part: ClassStock, waiting: Sequence[Entry]) -> list[str | N
 
 
 def augmented_cells(stock: Int, cap: Int, asked: Choices) -> Int:
-    """(n,) cells: as many listed ones as possible, then as many people as possible.
-
-    Whoever takes any and is still without gets a cell that others make free: first others who stay on their
-    own lists, and only where that is not enough those who take any as well.
-    """
-    held, _rank = augmented_choice(stock, cap, asked)
-    for leaves_list in (False, True):
-        if ((held == NOT_PLACED) & asked.takes_any).any():
-            held = _completed(stock, cap, asked, held, leaves_list=leaves_list)
+    """(n,) cells: as many listed ones as possible, then as many people as possible."""
+    held, _rank = augmented_choice.augmented_cells(stock, cap, asked)
     return held
-
-
-def _completed(stock: Int, cap: Int, asked: Choices, held: Int, *, leaves_list: bool) -> Int:
-    """The same kernel once more: those placed come first and list their cell first, so they start from it."""
-    placed = np.flatnonzero(held != NOT_PLACED)
-    without = np.flatnonzero((held == NOT_PLACED) & asked.takes_any)
-    every = np.arange(len(stock), dtype=np.int32)
-    lists = []  # a cell that comes twice in a list is read once
-    for i in placed.tolist():
-        own = asked.cells[asked.start[i] : asked.start[i + 1]]
-        wider = every if leaves_list and asked.takes_any[i] else every[:0]
-        lists.append(np.concatenate([held[i : i + 1], own, wider]))
-    lists += [every] * len(without)
-    who = np.concatenate([placed, without])
-    found, _rank = augmented_choice(
-        stock,
-        cap,
-        Choices(
-            asked.type_of[who],
-            np.cumsum([0, *map(len, lists)], dtype=np.int32),
-            np.concatenate(lists).astype(np.int32),
-            asked.takes_any[who],
-        ),
-    )
-    answer = np.full_like(held, NOT_PLACED)
-    answer[who] = found
-    return answer
 
 
 def as_arrays(flats: Mapping[str, Sequence[str]], caps: Mapping[str, Mapping[str, int]]) -> tuple[Int, Int]:
