@@ -9,6 +9,7 @@ import csv
 import io
 import random
 import time
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -138,28 +139,37 @@ def demo_flats(town: Town, estate: str, flats_a_building: int) -> list[Row]:
 
 
 def demo_applicants(flats: list[Row], count: int = APPLICANTS, letters: str = "YX") -> list[Row]:
-    """Fewer than flats in every room class; liked buildings first; the proposal goes by tenure."""
+    """Fewer than flats in every room class; most ask for buildings where their tenure already is."""
     dice = random.Random(SEED)
     kept = sorted(dice.sample(range(len(flats)), min(count, len(flats) - 1)))
-    rooms = [flats[at]["户型"] for at in kept]
+    rooms = dice.sample([flats[at]["户型"] for at in kept], len(kept))
     buildings = sorted({flat["楼栋"] for flat in flats})
-    liked = {code: dice.random() for code in buildings}
-    rows = [
-        {
-            "回执号": f"{letters}{number:04d}",
-            "房屋性质": str(TENURES[dice.choices(KINDS, KIND_WEIGHTS)[0]]),
-            "户型": room,
-            "需要无障碍": "是" if dice.random() < 0.05 else "否",
-            "优先序": 1 if dice.random() < 0.15 else 2,
-            "志愿": "、".join(
-                sorted(buildings, key=lambda code: -liked[code] - 0.8 * dice.random())[: dice.randint(1, 4)]
-            ),
-            "服从调配": "否" if dice.random() < 0.05 else "是",
-        }
-        for number, room in enumerate(dice.sample(rooms, len(rooms)), start=1)
-    ]
+    own_share = _share_of_tenure(buildings)
+    rows = []
+    for number, room in enumerate(rooms, start=1):
+        kind = dice.choices(KINDS, KIND_WEIGHTS)[0]
+        worth = {code: own_share.get((code, kind), 0.0) + dice.random() for code in buildings}
+        rows.append(
+            {
+                "回执号": f"{letters}{number:04d}",
+                "房屋性质": str(TENURES[kind]),
+                "户型": room,
+                "需要无障碍": "是" if dice.random() < 0.05 else "否",
+                "优先序": 1 if dice.random() < 0.15 else 2,
+                "志愿": "、".join(sorted(worth, key=lambda code: -worth[code])[: dice.randint(1, 4)]),
+                "服从调配": "否" if dice.random() < 0.05 else "是",
+            }
+        )
     _propose(rows, flats)
     return rows
+
+
+def _share_of_tenure(codes: list[str]) -> dict[tuple[str, str], float]:
+    """{(building, tenure): share of the building's dwellings}"""
+    homes = Dwelling.objects.filter(building__stock__state="active", building__code__in=codes)
+    found = Counter(homes.values_list("building__code", "tenure"))
+    whole = Counter(homes.values_list("building__code", flat=True))
+    return {(code, kind): count / whole[code] for (code, kind), count in found.items()}
 
 
 def _propose(rows: list[Row], flats: list[Row]) -> None:
