@@ -9,11 +9,11 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import Site, open_context, watch
 from tests.browser.page_talk import (
     LANGUAGES,
-    csrf,
     keep_picture,
     serious_barriers,
     sign_in,
     signed_in_page,
+    speak,
     until,
 )
 
@@ -297,11 +297,7 @@ def test_pages_of_a_round_open_clean_and_fit(
     page = context.new_page()
     faults = watch(page)
     sign_in(page, site, "director")
-    page.request.post(
-        f"{site.url}/language/",
-        form={"language": language, "csrfmiddlewaretoken": csrf(page)},
-        headers={"Referer": site.url},
-    )
+    speak(page, site, language)
     problems = []
     for name in ("", "assign/", "collect/"):
         page.goto(f"{site.url}/rounds/{uid}/{name}")
@@ -314,10 +310,6 @@ def test_pages_of_a_round_open_clean_and_fit(
         problems += [f"{name} {barrier}" for barrier in serious_barriers(page)]
         page.wait_for_timeout(50)
         faults.clear()
-    page.request.post(
-        f"{site.url}/language/",
-        form={"language": "zh-hans", "csrfmiddlewaretoken": csrf(page)},
-        headers={"Referer": site.url},
-    )
+    speak(page, site, "zh-hans")
     context.close()
     assert problems == [], json.dumps(problems, ensure_ascii=False, indent=1)
