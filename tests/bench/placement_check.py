@@ -2,8 +2,12 @@
 
 from statistics import median
 from time import perf_counter, process_time
+from typing import TYPE_CHECKING
 
 from django.db import transaction
+
+if TYPE_CHECKING:
+    from grids.models import Town
 
 COUNT, BUILDINGS, ROUNDS = 5_000, 60, 5
 
@@ -54,7 +58,7 @@ def _run(times: list[tuple[float, float]]) -> None:
         times.append((perf_counter() - begun, process_time() - begun_cpu))
 
 
-def _town() -> object:
+def _town() -> "Town":
     """Buildings in a row, each with market homes in its upper floors."""
     from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 

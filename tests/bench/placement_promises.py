@@ -1,10 +1,17 @@
 """What the two draws promise, on random allocations with tight caps."""
 
+from dataclasses import replace
+from fractions import Fraction
+
 import numpy as np
 
 from grids.kernels.augmented_choice import augmented_choice
-from grids.kernels.serial_choice import Choices, serial_choice
-from tests.bench.placement import flow_of
+from grids.kernels.serial_choice import Choices
+from grids.placement.drawing import ClassStock, Entry, places
+from grids.placement.rules import Limits, classes_of, entries_in
+from grids.placement.trial import in_turn
+from tests.bench.placement_city import TENURES, city
+from tests.bench.placement_oracles import flow_of
 
 PEOPLE, CELLS, TYPES, LISTED = 600, 30, 4, 6
 
@@ -23,10 +30,10 @@ def allocation(seed: int, people: int = PEOPLE) -> tuple[np.ndarray, np.ndarray,
     return stock, cap, Choices(kinds, start, best.ravel().astype(np.int32), random.random(people) < 0.8)
 
 
-def augmenting_equals_optimum(draws: int) -> int:
+def augmenting_equals_optimum(draws: int, first: int = 0) -> int:
     """Draws in which as many got a listed cell as a maximum flow over all lists at once gives."""
     equal = 0
-    for seed in range(draws):
+    for seed in range(first, first + draws):
         stock, cap, asked = allocation(seed)
         cell, _rank = augmented_choice(stock, cap, asked)
         equal += int((cell >= 0).sum()) == most_served(stock, cap, asked)
@@ -46,40 +53,52 @@ def most_served(stock: np.ndarray, cap: np.ndarray, asked: Choices) -> int:
     return flow_of([edge for edge in edges if edge[2]], first_cell + cells)
 
 
-def misreports_gain_nothing(tries: int, people: int = 200) -> tuple[int, int]:
-    """(gained, tried): lists shortened, turned round, mixed; a gain is a better cell on the true list."""
-    gained, random = 0, np.random.default_rng(7)
-    stock, cap, asked = allocation(1, people)
-    cell, _rank = serial_choice(stock, cap, asked)
+def misreports_gain_nothing(tries: int, first: int = 0, people: int = 240) -> tuple[int, int]:
+    """(gained, tried): lists shortened, turned round, mixed, another answer to whether any will do.
+
+    Whole draws, with accessible flats kept back, priority classes and tight caps. The order is the same for
+    the truth and the lie: in a draw it depends on every list, but on none that anybody can foresee.
+    """
+    gained, random = 0, np.random.default_rng(first + 7)
     for attempt in range(tries):
         if attempt % 100 == 0:
-            stock, cap, asked = allocation(1_000 + attempt, people)
-            cell, _rank = serial_choice(stock, cap, asked)
-        i = int(random.integers(0, people))
-        lied, _rank = serial_choice(stock, cap, told_otherwise(asked, i, random))
-        gained += true_rank(asked, i, int(lied[i])) < true_rank(asked, i, int(cell[i]))
+            classes, entries, seed = quarter(1_000 + first + attempt, people, random)
+            truth = places(classes, in_turn(entries, seed), seed)
+        i = int(random.integers(0, len(entries)))
+        own = entries[i]
+        lie = told_otherwise(own, sorted(classes[own.klass].flats), random)
+        lied = places(classes, in_turn([*entries[:i], lie, *entries[i + 1 :]], seed), seed)
+        gained += true_rank(own, lied.get(own.id)) < true_rank(own, truth.get(own.id))
     return gained, tries
 
 
-def told_otherwise(asked: Choices, i: int, random: np.random.Generator) -> Choices:
-    own = asked.cells[asked.start[i] : asked.start[i + 1]]
-    others = np.setdiff1d(np.arange(CELLS), own)
-    mixed = random.permutation(np.concatenate([own, random.permutation(others)[: random.integers(0, 4)]]))
-    false = [own[:1], own[::-1], mixed, own[1:], random.permutation(own)[: random.integers(0, len(own) + 1)]]
-    said = false[int(random.integers(0, len(false)))].astype(np.int32)
-    lists = [asked.cells[asked.start[k] : asked.start[k + 1]] for k in range(len(asked))]
-    lists[i] = said
-    start = np.cumsum([0, *map(len, lists)], dtype=np.int32)
-    takes_any = asked.takes_any.copy()
-    takes_any[i] = random.random() < 0.5
-    return Choices(asked.type_of, start, np.concatenate(lists), takes_any)
+def quarter(
+    number: int, people: int, random: np.random.Generator
+) -> tuple[dict[str, ClassStock], list[Entry], bytes]:
+    """A small city under caps of 1.1 with fewer flats than people; some take any flat, some do not."""
+    flats, applicants = city(people, 12, number)
+    flats = [one for one in flats if random.random() < 0.95]
+    for one in applicants:
+        one.takes_any = bool(random.random() < 0.7)
+        one.choices = one.choices[: int(random.integers(0, 7))]
+        one.needs_accessible = bool(random.random() < 0.1)
+    limits = Limits("building", dict.fromkeys(TENURES, Fraction("1.1")))
+    classes = classes_of(flats, applicants, limits)
+    return classes, entries_in(classes, applicants, limits), number.to_bytes(32, "big")
 
 
-def true_rank(asked: Choices, i: int, cell: int) -> int:
+def told_otherwise(own: Entry, cells: list[str], random: np.random.Generator) -> Entry:
+    listed, others = list(own.choices), [cell for cell in cells if cell not in own.choices]
+    more = [others[k] for k in random.permutation(len(others))[: random.integers(0, 4)]]
+    mixed = [(listed + more)[k] for k in random.permutation(len(listed) + len(more))]
+    false = [listed[:1], listed[::-1], mixed, listed[1:], mixed[: int(random.integers(0, len(mixed) + 1))]]
+    said = false[int(random.integers(0, len(false)))]
+    return replace(own, choices=tuple(said), takes_any=bool(random.random() < 0.5))
+
+
+def true_rank(own: Entry, place: tuple[str, str] | None) -> int:
     """Place on the true list; then a cell that was not listed, then none, the other way round for those
     who would rather have none."""
-    own = asked.cells[asked.start[i] : asked.start[i + 1]].tolist()
-    if cell in own:
-        return own.index(cell)
-    is_placed = cell >= 0
-    return len(own) + int(is_placed != bool(asked.takes_any[i]))
+    if place is not None and place[0] in own.choices:
+        return own.choices.index(place[0])
+    return len(own.choices) + int((place is not None) != own.takes_any)
