@@ -8,7 +8,8 @@ served sets are independent sets of a transversal matroid, so the order costs no
 
 `augmented_cells` goes on from there. Whoever takes any cell and is still without gets one that others make
 free: first others who stay on their own lists, and only where that is not enough those who take any as well.
-At the end as many are housed as in any arrangement that everybody in it accepts.
+At the end as many of those who take any are housed as any arrangement houses that keeps all who hold a place.
+For somebody who takes no other, nobody leaves the own list: who lists little is not to gain by it.
 
 Its price, and why it is shown beside the plain draw and not instead of it: whoever lists fewer cells cannot
 be moved down, so a false list may help.

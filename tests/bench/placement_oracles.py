@@ -84,25 +84,27 @@ def flow_of(edges: list[tuple[int, int, int]], nodes: int) -> int:
     return int(maximum_flow(graph, 0, 1).flow_value)
 
 
-def accepted_places(flats: Any, applicants: Any, limits: Any) -> int:
+def accepted_places(flats: Any, applicants: Any, limits: Any, waiting: Any = ()) -> int:
     """How many can be housed where each accepts, person by person, over all classes before any split.
 
     Whoever takes no other building only accepts those listed; whoever needs access only accessible flats.
+    Receipts in `waiting` count for the caps and are given nothing.
     """
     total = 0
     for room in sorted({one.room_class for one in applicants}):
         here = [one for one in flats if one.room_class == room]
         people = [one for one in applicants if one.room_class == room]
-        total += _accepted_in_class(here, people, limits) if here else 0
+        total += _accepted_in_class(here, people, limits, waiting) if here else 0
     return total
 
 
-def _accepted_in_class(flats: Any, people: Any, limits: Any) -> int:
+def _accepted_in_class(flats: Any, people: Any, limits: Any, waiting: Any) -> int:
     cells = sorted({one.building_code for one in flats})
     stock = Counter(one.building_code for one in flats)
     accessible = Counter(one.building_code for one in flats if one.is_accessible)
     tenures = Counter(one.tenure for one in people)
-    pairs = [(i, c) for i, one in enumerate(people) for c in cells if one.takes_any or c in one.choices]
+    asking = [(i, one) for i, one in enumerate(people) if not waiting or one.receipt not in waiting]
+    pairs = [(i, c) for i, one in asking for c in cells if one.takes_any or c in one.choices]
     rows: dict[tuple[Any, ...], list[int]] = {}
     most: dict[tuple[Any, ...], int] = {}
     for at, (i, c) in enumerate(pairs):
