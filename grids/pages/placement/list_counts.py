@@ -74,7 +74,7 @@ def room_classes(project: PlacementProject) -> list[str]:
 
 
 def flat_lines(project: PlacementProject, rooms: Sequence[str]) -> list[FlatLine]:
-    """By building, in the order of their names."""
+    """By building, in the order of their names; those without a name last."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     accessible: Counter[str] = Counter()
     cells = project.flats.order_by().values("building_code", "room_class")
@@ -82,6 +82,11 @@ def flat_lines(project: PlacementProject, rooms: Sequence[str]) -> list[FlatLine
         counts[cell["building_code"]][cell["room_class"]] = cell["n"]
         accessible[cell["building_code"]] += cell["reserved"]
     named = building_names(project.stock_id, counts)
+
+    def place(code: str) -> tuple[bool, list[tuple[int, str]], str]:
+        name = named.get(code, "")
+        return not name, natural(name), code
+
     return [
         FlatLine(
             code=code,
@@ -90,7 +95,7 @@ def flat_lines(project: PlacementProject, rooms: Sequence[str]) -> list[FlatLine
             accessible=accessible[code],
             total=counts[code].total(),
         )
-        for code in sorted(counts, key=lambda code: (natural(named.get(code, "")), code))
+        for code in sorted(counts, key=place)
     ]
 
 

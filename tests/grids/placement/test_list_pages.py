@@ -1,25 +1,16 @@
-"""Pages of projects, flats and applicants: what an official sees, and that a wrong file changes nothing."""
+"""The pages of flats and applicants: counts of what is there, rows of what is wrong."""
 
 import json
 import re
-import zipfile
-from io import BytesIO
-from typing import Any
 
-import openpyxl
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from gis_core.models import AccessLog, Duty
-from grids.models import Applicant, Flat, PlacementProject, Town
+from grids.models import Applicant, PlacementProject, Town
 from grids.placement.imports import import_applicants, import_flats
 from grids.placement.projects import begin_project
-from grids.placement.rules import make_rules
-from grids.placement.variants import make_variant
-from tests.grids.drawn_towns import COMMUNITY
-from tests.grids.placement.draw_projects import Clock, closed, drawn_project
+from tests.grids.placement.list_senders import official_of, rows_of, send, text_of
 from tests.grids.placement.new_quarter import (
     EAST_1,
     EAST_2,
@@ -32,12 +23,10 @@ from tests.grids.placement.new_quarter import (
     flats_csv,
     table,
 )
-from tests.people import client_for, make_person
 
 pytestmark = pytest.mark.django_db
 
-ID_NUMBER = "11010519491231002X"
-TOWN_CODE = COMMUNITY[:6]
+ID_NUMBER = "11010519491231002X"  # the example of GB 11643: its check digit is right
 
 
 @pytest.fixture
@@ -47,7 +36,7 @@ def town() -> Town:
 
 @pytest.fixture
 def official() -> Client:
-    return client_for(make_person("official", "housing_official", area_code=TOWN_CODE))
+    return official_of()
 
 
 @pytest.fixture
@@ -59,112 +48,6 @@ def project(town: Town) -> PlacementProject:
 def with_flats(project: PlacementProject) -> PlacementProject:
     import_flats(project, flats_csv(), "flats.csv", None)
     return project
-
-
-def send(
-    client: Client, name: str, project: PlacementProject, content: bytes, file: str = "list.csv", **more
-):
-    given = {"file": SimpleUploadedFile(file, content), **more}
-    return client.post(reverse(name, args=[project.uid]), given)
-
-
-def text_of(answer: Any) -> str:
-    """What the page says, without its tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", answer.content.decode()))
-
-
-def rows_of(answer: Any) -> list[tuple[int, str, str]]:
-    return [(one.row, one.column, one.met) for one in answer.context["faults"].rows]
-
-
-# --- Projects ----------------------------------------------------------------------------
-
-
-def test_an_official_begins_a_project_and_goes_on_to_the_flats(official, town):
-    answer = official.post(reverse("placement_new") + "?town=quarter", {"name": " 东苑第一批 "})
-    made = PlacementProject.objects.get()
-    assert answer.url == reverse("placement_flats", args=[made.uid])
-    assert (made.name, made.area_code, made.town) == ("东苑第一批", TOWN_CODE, town)
-    assert "东苑第一批" in text_of(official.get(reverse("placements")))
-
-
-@pytest.mark.parametrize("name", ["", "   ", "东苑配房"])
-def test_a_project_without_a_name_of_its_own_is_refused_with_what_was_typed(official, project, name):
-    answer = official.post(reverse("placement_new") + "?town=quarter", {"name": name})
-    assert answer.status_code == 422
-    assert answer.context["name"] == name
-    assert PlacementProject.objects.count() == 1
-
-
-def test_whoever_looks_after_one_community_sees_what_they_began(town):
-    director = client_for(make_person("one", "housing_official", area_code=COMMUNITY))
-    director.post(reverse("placement_new") + "?town=quarter", {"name": "小项目"})
-    made = PlacementProject.objects.get()
-    assert made.area_code == COMMUNITY
-    assert director.get(reverse("placement_flats", args=[made.uid])).status_code == 200
-    elsewhere = client_for(make_person("two", "housing_official", area_code=COMMUNITY[:-1] + "9"))
-    assert elsewhere.get(reverse("placement_flats", args=[made.uid])).status_code == 404
-
-
-def test_flats_of_two_duties_do_not_vanish_into_a_project_that_neither_opens(project):
-    """Each duty holds one building's community; the whole of both is the street, which neither holds."""
-    person = make_person("two", "housing_official", area_code=COMMUNITY)
-    Duty.objects.create(
-        user=person, role="housing_official", area_code=COMMUNITY[:-1] + "2", valid_from="2020-01-01"
-    )
-    moved = COMMUNITY[:-1] + "2" + EAST_2[-5:]
-    project.stock.buildings.filter(code=EAST_2).update(code=moved, community_code=moved[:12])
-    PlacementProject.objects.filter(pk=project.pk).update(area_code=COMMUNITY)
-    content = table([{"房源编码": f"{code}010101", "户型": ROOM} for code in (EAST_1, moved)])
-    answer = send(client_for(person), "placement_flats", project, content)
-    assert answer.status_code == 422
-    assert "分属您的几处职责" in text_of(answer)
-    assert not Flat.objects.exists()
-
-
-def test_the_list_says_how_far_each_project_is(official, with_flats):
-    [row] = official.get(reverse("placements")).context["rows"]
-    assert (row.step.key, row.done) == ("applicants", 1)
-    assert (row.project.flat_count, row.project.applicant_count) == (10, 0)
-    opened = official.get(reverse("placement", args=[with_flats.uid]))
-    assert opened.url == reverse("placement_applicants", args=[with_flats.uid])
-
-
-def test_the_workbench_names_the_next_step(official, with_flats):
-    page = official.get("/").content.decode()
-    assert "东苑配房：下一步 申请" in page
-    assert reverse("placement_applicants", args=[with_flats.uid]) in page
-
-
-def test_a_project_is_deleted_with_its_name_typed_and_everything_in_it(official, with_flats):
-    import_applicants(with_flats, table([applicant("A1", 申报房源=FLATS[0])]), "a.csv", None)
-    rules = make_rules(with_flats, name="r", reason="试")
-    make_variant(with_flats, "given", rules, "v", None)
-    address = reverse("placement_delete", args=[with_flats.uid])
-    assert official.post(address, {"typed_name": "东苑"}).status_code == 422
-    assert PlacementProject.objects.exists()
-    assert official.post(address, {"typed_name": "东苑配房"}).status_code == 302
-    assert not PlacementProject.objects.exists()
-    assert AccessLog.objects.filter(action="delete_placement").count() == 1
-
-
-def test_a_project_with_a_draw_can_neither_be_deleted_nor_renamed(clock: Clock):
-    project, rules = drawn_project()
-    closed(project, rules)
-    official = client_for(make_person("official", "housing_official", area_code=project.area_code))
-    address = reverse("placement_delete", args=[project.uid])
-    assert official.post(address, {"typed_name": project.name}).status_code == 409
-    assert official.post(reverse("placement_rename", args=[project.uid]), {"name": "别的"}).status_code == 409
-    project.refresh_from_db()
-    assert project.name == "新桥配房"
-    flats = official.get(reverse("placement_flats", args=[project.uid]))
-    assert b'type="file"' not in flats.content
-    before = project.flats.count()
-    assert send(official, "placement_flats", project, flats_csv()).status_code == 409
-    assert project.flats.count() == before
-
-
-# --- Flats -------------------------------------------------------------------------------
 
 
 def test_flats_are_counted_by_building_and_room_class(official, project):
@@ -215,9 +98,6 @@ def test_fewer_flats_than_the_applications_need_asks_to_clear_them_first(officia
     assert official.post(clear, {"back": "flats"}).url == reverse("placement_flats", args=[with_flats.uid])
     assert send(official, "placement_flats", with_flats, content).status_code == 302
     assert with_flats.flats.count() == 1
-
-
-# --- Applicants --------------------------------------------------------------------------
 
 
 def test_applicants_are_shown_as_counts_and_no_receipt_number_is(official, with_flats):
@@ -300,69 +180,3 @@ def test_without_flats_no_applicants_are_taken(official, project):
     answer = send(official, "placement_applicants", project, table([applicant("A1")]))
     assert answer.status_code == 400
     assert "还没有房源" in text_of(answer)
-
-
-# --- Files that are not lists ------------------------------------------------------------
-
-
-def bomb() -> bytes:
-    """A sheet of 3 MB that unpacks to more than a gigabyte."""
-    book = BytesIO()
-    openpyxl.Workbook().save(book)
-    made = BytesIO()
-    row = b'<row><c t="inlineStr"><is><t>A</t></is></c></row>' * 20_000
-    with zipfile.ZipFile(book) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            if name != "xl/worksheets/sheet1.xml":
-                target.writestr(name, source.read(name))
-        with target.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
-            sheet.write(b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">')
-            sheet.write(b"<sheetData>")
-            for _ in range(1_100):
-                sheet.write(row)
-            sheet.write(b"</sheetData></worksheet>")
-    return made.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("file", "content", "status", "said"),
-    [
-        ("flats.csv", b"", 400, "flats.csv”是空的"),
-        ("flats.xls", b"\xd0\xcf\x11\xe0" + bytes(600), 415, "另存为不加密的 .xlsx"),
-        ("flats.csv", b"receipt\nA1\n", 400, "表中缺少列：户型"),
-        ("flats.csv", b"a,b\n" + b"1,2\n" * 200_001, 413, "多于 200000 行"),
-    ],
-    ids=["empty", "old workbook", "another list", "rows without end"],
-)
-def test_what_is_not_a_list_is_refused_by_its_own_name(official, with_flats, file, content, status, said):
-    answer = send(official, "placement_flats", with_flats, content, file)
-    assert answer.status_code == status
-    assert said in text_of(answer)
-    assert with_flats.flats.count() == 10
-
-
-def test_an_archive_bomb_is_refused_before_it_is_unpacked(official, with_flats):
-    answer = send(official, "placement_flats", with_flats, bomb(), "flats.xlsx")
-    assert answer.status_code == 413
-    assert "没有载入任何内容" in text_of(answer)
-    assert with_flats.flats.count() == 10
-
-
-def test_a_file_over_the_limit_is_refused_with_both_sizes(official, with_flats, settings):
-    settings.LIST_MAX_BYTES = 2**20
-    answer = send(official, "placement_flats", with_flats, b"x" * (2**20 + 1))
-    assert answer.status_code == 413
-    assert "文件有 2 MB，最大 1 MB" in text_of(answer)
-
-
-def test_no_file_is_asked_for(official, with_flats):
-    answer = official.post(reverse("placement_flats", args=[with_flats.uid]))
-    assert answer.status_code == 400
-    assert "请先选择文件" in text_of(answer)
-
-
-@pytest.mark.parametrize("kind", ["flats", "applicants"])
-def test_a_template_opens_and_an_unknown_one_is_not_found(official, town, kind):
-    answer = official.get(reverse("placement_template", args=[kind]))
-    assert openpyxl.load_workbook(BytesIO(answer.content)).sheetnames[0] in ("房源", "申请人")
-    assert official.get("/placement/templates/other.xlsx").status_code == 404
