@@ -1,20 +1,22 @@
-"""Alternatives side by side: the same figure of each in one line, and whether they differ.
+"""Alternatives side by side: the same figure of each in one line, with no verdict.
 
 No figure is called the best and none is summed up into a score: what mixes more may leave less choice, and
 which matters more is not for a table to say.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from grids.housing.tenures import TENURES
-from grids.models import Variant
+from grids.models import PlacementProject, Variant
+from grids.placement.lists import applicants_of, flats_of
+from grids.placement.trial import inputs_sha256, inputs_text
 
 FEWEST, MOST = 2, 4
-SHARE, COUNT, NUMBER, SIGNED = "share", "count", "number", "signed"
+SHARE, COUNT, NUMBER = "share", "count", "number"
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,6 @@ class Line:
     unit: str
     values: tuple[Any, ...]
 
-    @property
-    def differs(self) -> bool:
-        return len(set(self.values)) > 1
-
 
 @dataclass(frozen=True)
 class Part:
@@ -38,6 +36,12 @@ class Part:
     key: str
     title: str
     lines: tuple[Line, ...]
+
+
+def up_to_date(project: PlacementProject, variants: Iterable[Variant]) -> set[int]:
+    """Keys of those whose flats, applicants and rules still are what they were; the lists are read once."""
+    inputs = inputs_text(flats_of(project), applicants_of(project))
+    return {one.pk for one in variants if one.inputs_sha256 == inputs_sha256(inputs, one.rules)}
 
 
 def compare(variants: Sequence[Variant]) -> list[Part]:
@@ -103,7 +107,7 @@ def _choice(found: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
         _line("top_3", _("得到前三志愿"), SHARE, figure("top_3")),
         _line("mean_rank", _("得到的平均是第几志愿"), NUMBER, figure("mean_rank")),
         _line("unlisted", _("配到没填过的楼"), COUNT, figure("unlisted")),
-        _line("lost", _("选择的损失"), SIGNED, figure("lost_vs_lottery")),
+        _line("lost", _("选择的损失"), SHARE, figure("lost_vs_lottery")),
         _line("worse_off", _("得到的更靠后的户数"), COUNT, figure("worse_off")),
     )
 
@@ -114,7 +118,7 @@ def _lost_by_tenure(found: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
     ]
     codes = sorted({code for one in by_tenure for code in one})
     return tuple(
-        _line(f"lost-{code}", str(TENURES.get(code, code)), SIGNED, [one.get(code) for one in by_tenure])
+        _line(f"lost-{code}", str(TENURES.get(code, code)), SHARE, [one.get(code) for one in by_tenure])
         for code in codes
     )
 

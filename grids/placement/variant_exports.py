@@ -1,4 +1,4 @@
-"""An alternative as a file: headroom, rules, and who gets which flat by receipt number."""
+"""An alternative as a file: headroom, rules, doors, and who gets which flat by receipt number."""
 
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -33,7 +33,7 @@ def file_name(variant: Variant, fmt: str) -> str:
 
 
 def write_variant(variant: Variant, fmt: str, target: Path, *, made_at: datetime) -> None:
-    """Three tables and where they come from: sheets of a workbook, or CSV files in an archive.
+    """Four tables and where they come from: sheets of a workbook, or CSV files in an archive.
 
     Raises:
         UnknownFormat: neither csv nor xlsx.
@@ -57,7 +57,12 @@ def write_variant(variant: Variant, fmt: str, target: Path, *, made_at: datetime
 def tables_of(variant: Variant) -> list[Table]:
     found = worded(variant.findings)
     names = {row["code"]: row["name"] for row in found["mix"]["by_building"]}
-    return [_headroom(found["headroom"], names), _rules(found["rules"]), _places(variant, names)]
+    return [
+        _headroom(found["headroom"], names),
+        _rules(found["rules"]),
+        _doors(found["entrances"], names),
+        _places(variant, names),
+    ]
 
 
 def _headroom(rows: Iterable[dict[str, Any]], names: dict[str, str]) -> Table:
@@ -104,6 +109,29 @@ def _rules(rows: Iterable[dict[str, Any]]) -> Table:
     return Table("rules", _("规则结果"), columns, told)
 
 
+def _doors(rows: Iterable[dict[str, Any]], names: dict[str, str]) -> Table:
+    columns = [
+        Column("building_code", _("楼栋代码")),
+        Column("building", _("楼栋名称")),
+        Column("door", _("门（单元）")),
+        Column("tenures", _("走这个门的")),
+        Column("dwellings", _("户数"), "", "integer"),
+        Column("is_shared", _("是否共用")),
+    ]
+    told = [
+        (
+            row["building"],
+            names.get(row["building"], ""),
+            row["door"],
+            "; ".join(f"{_tenure(code)} {count}" for code, count in row["tenures"].items()),
+            sum(row["tenures"].values()),
+            _("是") if row["is_shared"] else _("否"),
+        )
+        for row in rows
+    ]
+    return Table("doors", _("出入口"), columns, told)
+
+
 def _places(variant: Variant, names: dict[str, str]) -> Table:
     columns = [
         Column("receipt", _("回执号")),
@@ -138,7 +166,7 @@ def _tenure(code: str) -> str:
 def sources_of(variant: Variant, made_at: datetime) -> list[Source]:
     project, rules = variant.project, variant.rules
     return [
-        Source(_("配房项目"), project.name),
+        Source(_("所属项目"), project.name),
         Source(_("配房方案"), variant.name, variant.get_kind_display(), f"{variant.made_at:%Y-%m-%d %H:%M}"),
         Source(_("规则"), f"{rules.name}：{rules.reason}" if rules else _("不设规则")),
         Source(_("房源"), project.flats_file, project.flats_sha256),

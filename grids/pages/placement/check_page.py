@@ -98,7 +98,7 @@ def _findings(request: HttpRequest, variant: Variant) -> dict[str, Any]:
         "unknown": [_unknown_words(one, names) for one in found["unknown"][:UNKNOWN_SHOWN]],
         "unknown_count": len(found["unknown"]),
         "headroom": headroom_shown(found["headroom"], names, Asked.of(request.GET), request.GET.get("at")),
-        "mix": mix_shown(found),
+        "mix": mix_shown(project.town, found),
         "doors": doors_shown(found, variant.rules.most_in_cluster if variant.rules else None),
         "coverage": coverage_shown(found),
         "choice": choice_shown(found),

@@ -27,8 +27,8 @@ def compare_words() -> dict[str, str]:
         "working": _("正在试算…"),
         "no_cap": _("不限"),
         "times": _("{n} 倍"),
-        "axis_lost": _("选择的损失"),
-        "axis_w": _("同楼差异 W"),
+        "lost": _("选择的损失"),
+        "w": _("同楼差异 W"),
         "point": _("上限 {cap}：选择损失 {lost}，W {w}，配到 {housed} 户"),
         "chart_failed": _("没有算出来，请重新打开本页。"),
     }

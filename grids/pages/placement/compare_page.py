@@ -16,10 +16,9 @@ from grids.pages.placement.check_words import compare_words
 from grids.pages.placement.figures_shown import NOTHING, decimal, percent, points, signed
 from grids.pages.placement.scope import project_in_duty, step_page
 from grids.placement.choice_cost import frontier
-from grids.placement.comparison import COUNT, FEWEST, MOST, NUMBER, Line, Part, compare
-from grids.placement.variants import is_current
+from grids.placement.comparison import COUNT, FEWEST, MOST, NUMBER, Line, Part, compare, up_to_date
 
-FACTORS = (None, "3", "2.5", "2", "1.75", "1.5", "1.25", "1.1", "1")
+FACTORS = (None, "2.5", "2", "1.5", "1.25", "1.1", "1")
 LEVELS = PlacementRules.Level
 
 
@@ -27,9 +26,9 @@ LEVELS = PlacementRules.Level
 @require_safe
 def compare_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     project = project_in_duty(request, uid)
-    held = list(project.variants.defer("places", "findings").select_related("rules").order_by("-made_at"))
+    held = list(project.variants.defer("places", "findings").select_related("rules").order_by("made_at"))
     asked = request.GET.getlist("v")
-    chosen = _chosen(project, asked or [str(one.uid) for one in reversed(held[:FEWEST])])
+    chosen = _chosen(project, asked or [str(one.uid) for one in held[-FEWEST:]])
     context: dict[str, Any] = {
         "variants": held,
         "chosen": chosen,
@@ -42,7 +41,7 @@ def compare_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     }
     if len(chosen) >= FEWEST:
         parts = compare(chosen)
-        context |= {"parts": _shown(parts), "told": _told(chosen, parts), "heads": _heads(chosen)}
+        context |= {"parts": _shown(parts), "told": _told(chosen, parts), "heads": _heads(project, chosen)}
     return step_page(request, "grids/placement/compare.html", project, "compare", context)
 
 
@@ -51,8 +50,9 @@ def _chosen(project: PlacementProject, asked: Sequence[str]) -> list[Variant]:
     return [variant_of(project, text) for text in list(dict.fromkeys(asked))[:MOST]]
 
 
-def _heads(chosen: Sequence[Variant]) -> list[dict[str, Any]]:
-    return [{"variant": one, "is_current": is_current(one)} for one in chosen]
+def _heads(project: PlacementProject, chosen: Sequence[Variant]) -> list[dict[str, Any]]:
+    standing = up_to_date(project, chosen)
+    return [{"variant": one, "is_current": one.pk in standing} for one in chosen]
 
 
 def _shown(parts: Sequence[Part]) -> list[dict[str, Any]]:
@@ -60,17 +60,16 @@ def _shown(parts: Sequence[Part]) -> list[dict[str, Any]]:
         {
             "key": part.key,
             "title": part.title,
-            "lines": [
-                {
-                    "label": line.label,
-                    "differs": line.differs,
-                    "values": [_figure(line, v) for v in line.values],
-                }
-                for line in part.lines
-            ],
+            "lines": [_line(line) for line in part.lines],
         }
         for part in parts
     ]
+
+
+def _line(line: Line) -> dict[str, Any]:
+    """Marked where a reader sees different figures; what is lost in rounding is no difference."""
+    values = [_figure(line, value) for value in line.values]
+    return {"label": line.label, "values": values, "differs": len(set(values)) > 1}
 
 
 def _figure(line: Line, value: Any) -> str:
@@ -132,6 +131,7 @@ def _count_said(label: str, line: Line, at: int) -> str:
 def frontier_json(request: HttpRequest, uid: UUID) -> JsonResponse:
     """`?level=building|unit|floor`: cap, choice lost, W, people housed; the same cap for every tenure."""
     project = project_in_duty(request, uid)
-    level = request.GET.get("level", LEVELS.BUILDING)
-    rows = frontier(project, FACTORS, level=level if level in LEVELS.values else LEVELS.BUILDING)
+    asked = request.GET.get("level", "")
+    level = asked if asked in LEVELS.values else "building"
+    rows = frontier(project, FACTORS, level=level)
     return JsonResponse({"rows": rows, "applicants": project.applicants.count()})

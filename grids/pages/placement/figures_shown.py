@@ -1,5 +1,6 @@
 """Figures and places of a check as a reader sees them: percents, points, flats and cells in words."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,6 +40,11 @@ def points(before: float | None, now: float | None) -> str:
 
 def signed(text: str, change: float) -> str:
     return f"{'+' if change > 0 else MINUS if change < 0 else ''}{text}"
+
+
+def counted(name: str) -> list[tuple[int, str]]:
+    """A name to sort by, its numbers as numbers: 2号楼 before 10号楼."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part]
 
 
 def tenure_words(code: str) -> str:

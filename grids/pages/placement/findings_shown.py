@@ -141,5 +141,5 @@ def _choice_sentence(choice: Mapping[str, Any]) -> str:
         change = _("与同一顺序、不设比例的摇号相比，志愿的分量多了 %(n)s。") % {"n": n}
     else:
         change = _("与同一顺序、不设比例的摇号相比，志愿的分量没有变。")
-    who = _("得到的更靠后的 %(worse)d 户，更靠前的 %(better)d 户。")
+    who = _("有 %(worse)d 户得到的更靠后，%(better)d 户更靠前。")
     return f"{change}{who % {'worse': choice['worse_off'], 'better': choice['better_off']}}"

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
 
-from grids.pages.placement.figures_shown import cell_words, tenure_words
+from grids.pages.placement.figures_shown import cell_words, counted, tenure_words
 
 LINES_A_PAGE = 25
 FREE, FULL, OVER = "free", "full", "over"
@@ -51,7 +51,7 @@ def headroom_shown(
         "page": shown,
         "lines": list(shown.object_list),
         "asked": asked,
-        "buildings": sorted({(line["code"], line["building"]) for line in lines}),
+        "buildings": list({line["code"]: line["building"] for line in lines}.items()),
         "rooms": sorted({line["room_class"] for line in lines}),
         "capped": len(capped),
         "full": sum(row["left"] == 0 for row in capped),
@@ -75,12 +75,17 @@ def _lines(
             }
         found[key]["by_tenure"][row["tenure"]] = _figure(row)
     lines = []
-    for _key, line in sorted(found.items(), key=lambda item: item[0]):
+    for line in sorted(found.values(), key=_order):
         by_tenure = line.pop("by_tenure")
         figures = [by_tenure.get(code) for code in tenures]
         states = {figure["state"] for figure in figures if figure}
         lines.append({**line, "figures": figures, "is_full": FULL in states, "is_over": OVER in states})
     return lines
+
+
+def _order(line: Mapping[str, Any]) -> tuple[Any, ...]:
+    """As people count buildings, stairwells and floors: 2 before 10."""
+    return counted(line["building"]), line["code"], counted(line["below"]), line["room_class"]
 
 
 def _figure(row: Mapping[str, Any]) -> dict[str, Any]:

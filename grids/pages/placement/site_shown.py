@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from gis_core.shell import local_name
 from grids.catalogue import by_code
+from grids.models import Area, Town
 from grids.pages.placement.figures_shown import (
     building_names,
     decimal,
@@ -16,7 +18,7 @@ from grids.pages.placement.figures_shown import (
     tenure_words,
 )
 
-CLUSTERS_SHOWN, DOORS_SHOWN, COMMUNITIES_SHOWN = 10, 12, 12
+CLUSTERS_SHOWN, DOORS_SHOWN, COMMUNITIES_SHOWN = 6, 8, 12
 SHALL = "shall"
 
 Findings = Mapping[str, Any]
@@ -25,8 +27,11 @@ Findings = Mapping[str, Any]
 # --- Mix ----------------------------------------------------------------------------------
 
 
-def mix_shown(findings: Findings) -> dict[str, Any]:
+def mix_shown(town: Town, findings: Findings) -> dict[str, Any]:
     mix = findings["mix"]
+    shown = mix["by_community"][:COMMUNITIES_SHOWN]
+    held = Area.objects.filter(town=town, code__in=[row["code"] for row in shown]).order_by("valid_from")
+    names = {area.code: local_name(area) for area in held}
     return {
         "w": _change(mix["before"]["w"], mix["after"]["w"]),
         "r_star": {
@@ -36,13 +41,12 @@ def mix_shown(findings: Findings) -> dict[str, Any]:
         "sentence": _w_sentence(mix["before"]["w"], mix["after"]["w"]),
         "communities": [
             {
-                "name": row["name"],
-                "code": row["code"],
+                "name": names.get(row["code"], row["name"]),
                 **_change(row["before"]["w"], row["after"]["w"]),
                 "r_before": decimal(row["before"]["r_star"]),
                 "r_after": decimal(row["after"]["r_star"]),
             }
-            for row in mix["by_community"][:COMMUNITIES_SHOWN]
+            for row in shown
         ],
         "split": [
             {
@@ -93,6 +97,7 @@ def doors_shown(findings: Findings, most: int | None) -> dict[str, Any]:
             for row in findings["clusters"][:CLUSTERS_SHOWN]
         ],
         "clusters_over": len(over),
+        "clusters_more": len(findings["clusters"]) > CLUSTERS_SHOWN,
         "most": most,
         "doors": [
             {

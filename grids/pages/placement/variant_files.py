@@ -17,6 +17,7 @@ from gis_core.access_log import log_access
 from grids.maps.tiles import active_tile_set
 from grids.models import Building, Variant
 from grids.pages.placement.check_page import variant_of
+from grids.pages.placement.figures_shown import counted
 from grids.pages.placement.scope import project_in_duty
 from grids.placement.dropping import drop_variant
 from grids.placement.variant_exports import CONTENT_TYPES, file_name, write_variant
@@ -27,7 +28,7 @@ from grids.placement.variant_exports import CONTENT_TYPES, file_name, write_vari
 def variant_map(request: HttpRequest, uid: UUID, variant: UUID) -> JsonResponse:
     """Buildings of the site with their numbers on today's map, before and after."""
     found = variant_of(project_in_duty(request, uid), str(variant))
-    rows = found.findings["mix"]["by_building"]
+    rows = sorted(found.findings["mix"]["by_building"], key=lambda row: counted(row["name"]))
     number = _numbers_on_the_map(found, [row["code"] for row in rows])
     drawn = [
         {

@@ -24,7 +24,10 @@ class VariantForm(forms.Form):
 
     kind = forms.ChoiceField(label=gettext_lazy("校核什么"), widget=forms.RadioSelect)
     rules = forms.ModelChoiceField(
-        label=gettext_lazy("按哪套规则"), queryset=PlacementRules.objects.none(), required=False
+        label=gettext_lazy("按哪套规则"),
+        queryset=PlacementRules.objects.none(),
+        required=False,
+        widget=forms.Select(attrs={"translate": "no"}),
     )
     name = forms.CharField(label=gettext_lazy("叫什么"), max_length=LONGEST_NAME, required=False)
 

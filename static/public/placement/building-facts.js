@@ -22,7 +22,7 @@ export class BuildingFacts {
     this.table.replaceChildren(
       element("thead", {}, head),
       element("tbody", {}, ...rows.map((row) => this.row(...row))),
-      element("tfoot", {}, line(words.say("all"), [sum(found.before.counts), sum(found.after.counts)].map((count) => words.count(count))), line(words.say("w"), w)),
+      element("tfoot", {}, line(words.say("all"), [sum(found.before.counts), sum(found.after.counts)].map((count) => words.count(count))), line("W", w)),
     );
   }
 

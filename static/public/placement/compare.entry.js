@@ -55,16 +55,17 @@ class Frontier {
     const { words } = this;
     const colours = getComputedStyle(document.documentElement);
     const colour = (name) => colours.getPropertyValue(name).trim();
-    const points = drawn.map((row) => ({ x: row.choice_lost, y: row.w, label: this.cap(row.factor), told: this.told(row) }));
+    const points = drawn.map((row) => ({ lost: row.choice_lost, w: row.w, label: this.cap(row.factor), told: this.told(row) }));
     this.chart.show({
       points,
-      xName: words.say("axis_lost"),
-      yName: words.say("axis_w"),
+      wName: words.say("w"),
+      lostName: words.say("lost"),
       ink: colour("--ink"),
       quiet: colour("--ink-3"),
       grid: colour("--line"),
       ground: colour("--surface"),
-      line: colour("--primary"),
+      first: colour("--primary"),
+      second: colour("--line-strong"),
       description: points.map(({ told }) => told).join(" · "),
     });
   }

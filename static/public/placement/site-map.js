@@ -6,6 +6,9 @@ import { classOfState, legendRows } from "./site-classes.js";
 
 const NOT_OF_THE_SITE = 255;
 const CLOSEST_ZOOM = 18;
+const MARGIN_PX = 24;
+const SWITCHES_PX = 72;
+const TOOLS_PX = 74;
 
 export class SiteMap {
   constructor(box, { state, buildings, words, onBuilding }) {
@@ -16,8 +19,8 @@ export class SiteMap {
     document.addEventListener("themechange", () => this.paint());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint());
     this.listen();
-    this.fit();
     this.paint();
+    this.fit();
   }
 
   listen() {
@@ -72,9 +75,14 @@ export class SiteMap {
     find("mix-legend").hidden = false;
   }
 
+  /** All of the site beside the legend, where that lies on the map. */
   fit() {
     const spots = this.buildings.map(({ at: [lon, lat] }) => [lat, lon]);
-    if (spots.length) this.map.map.fitBounds(window.L.latLngBounds(spots).pad(0.3), { maxZoom: CLOSEST_ZOOM, animate: false });
+    if (!spots.length) return;
+    const legend = this.box.querySelector("[data-mix-legend]");
+    const aside = getComputedStyle(legend).position === "absolute" ? legend.offsetWidth : 0;
+    const room = { paddingTopLeft: [aside + 2 * MARGIN_PX, SWITCHES_PX], paddingBottomRight: [TOOLS_PX, 2 * MARGIN_PX] };
+    this.map.map.fitBounds(window.L.latLngBounds(spots).pad(0.1), { ...room, maxZoom: CLOSEST_ZOOM, animate: false });
   }
 
   choose(number) {
