@@ -11,9 +11,9 @@ export function leftInWords(left_s, words) {
   return new Words(words, "zh").say(unit, parts);
 }
 
-/** Keeps `element` up to date until the moment in its data-until. */
+/** Keeps `element` up to date until its data-until; `whenOver(element, sawItRun)`: false when it was past at once. */
 export function startCountdown(element, words, whenOver, { now = () => Date.now(), every = setInterval, stop = clearInterval } = {}) {
-  const until = Date.parse(element.dataset.until);
+  const until = Date.parse(element.dataset.until), sawItRun = until > now();
   const tick = () => {
     const left_s = (until - now()) / 1000;
     if (left_s > 0) {
@@ -21,7 +21,7 @@ export function startCountdown(element, words, whenOver, { now = () => Date.now(
       return;
     }
     stop(ticking);
-    whenOver(element);
+    whenOver(element, sawItRun);
   };
   const ticking = every(tick, 1000);
   tick();

@@ -2,11 +2,14 @@
 import { startCountdown } from "./countdown.js";
 import { canHash, commitmentOf, doubtAbout, newNonce } from "./nonce.js";
 
+// The server's clock decides: where this computer's is ahead of it, the page asks again now and then.
+const AGAIN_MS = 15_000;
+
 export function start(document, reload = () => globalThis.location.reload()) {
   const { words } = JSON.parse(document.getElementById("draw-state").textContent);
   for (const form of document.querySelectorAll("form:has([data-hash])")) startMaker(form, words);
   for (const form of document.querySelectorAll("form[data-opens]")) startTrying(form, words);
-  for (const element of document.querySelectorAll("[data-until]")) startCountdown(element, words, () => over(document, element, words, reload));
+  for (const element of document.querySelectorAll("[data-until]")) startCountdown(element, words, (_, sawItRun) => over(document, element, words, sawItRun ? reload : () => setTimeout(reload, AGAIN_MS)));
 }
 
 /** A page that somebody is typing in is not taken away. */
