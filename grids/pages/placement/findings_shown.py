@@ -50,8 +50,8 @@ def summary(findings: Findings) -> list[dict[str, str]]:
         {
             "to": "choice",
             "label": _("没有配到"),
-            "figure": str(unplaced),
-            "note": _("共 %(count)d 户申请") % {"count": choice["applicants"]},
+            "figure": f"{unplaced:,}",
+            "note": _("共 %(count)s 户申请") % {"count": f"{choice['applicants']:,}"},
         },
         {
             "to": "coverage",

@@ -1,7 +1,7 @@
 """The screen of headroom: a line a building (stairwell, floor) and room class, a column a tenure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -44,8 +44,10 @@ def headroom_shown(
     """Lines of one page, and how many cells of the whole table are full or over."""
     tenures = sorted({row["tenure"] for row in rows})
     lines = _lines(rows, names, tenures)
-    shown: Page[Any] = Paginator([line for line in lines if asked.takes(line)], LINES_A_PAGE).get_page(page)
     capped = [row for row in rows if row["cap"] is not None]
+    if not capped:
+        asked = replace(asked, only="")  # nothing can be full
+    shown: Page[Any] = Paginator([line for line in lines if asked.takes(line)], LINES_A_PAGE).get_page(page)
     return {
         "tenures": [tenure_words(code) for code in tenures],
         "page": shown,

@@ -151,6 +151,14 @@ def test_headroom_can_be_narrowed_to_what_is_over_or_to_one_building(
     assert not check(desk, project, building=WEST_1, only="over").context["headroom"]["lines"]
 
 
+def test_where_nothing_is_capped_nothing_is_hidden_for_not_being_full(
+    project: PlacementProject, desk: Client
+):
+    make_variant(project, "serial", None, "不设限", None)
+    shown = check(desk, project, only="full").context["headroom"]
+    assert [line["code"] for line in shown["lines"]] == [EAST_1, EAST_2, WEST_1]
+
+
 def test_a_broken_rule_opens_the_flats_that_break_it(project: PlacementProject, half: Any, desk: Client):
     made = make_variant(project, "given", half, "申报", None)
     opened = check(desk, project, variant=made.uid, rule="caps").context["opened"]
