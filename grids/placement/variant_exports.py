@@ -12,6 +12,7 @@ from gis_core.errors import UnknownFormat
 from gis_core.writers import Column, Sheet, Source, write_csv, write_sheets
 from grids.housing.tenures import TENURES
 from grids.models import Variant
+from grids.placement.building_names import building_names
 from grids.placement.check import worded
 
 CONTENT_TYPES = {
@@ -56,7 +57,8 @@ def write_variant(variant: Variant, fmt: str, target: Path, *, made_at: datetime
 
 def tables_of(variant: Variant) -> list[Table]:
     found = worded(variant.findings)
-    names = {row["code"]: row["name"] for row in found["mix"]["by_building"]}
+    codes = [row["code"] for row in found["mix"]["by_building"]]
+    names = building_names(variant.project.stock_id, codes)
     return [
         _headroom(found["headroom"], names),
         _rules(found["rules"]),

@@ -16,7 +16,7 @@ from grids.maps.map_state import town_map
 from grids.maps.mix_legends import legend_json
 from grids.models import PlacementProject, Variant
 from grids.pages.placement.check_words import check_words
-from grids.pages.placement.figures_shown import building_names, flat_words, tenure_words
+from grids.pages.placement.figures_shown import flat_words, site_names, tenure_words
 from grids.pages.placement.findings_shown import choice_shown, flats_of_rule, rule_rows, summary
 from grids.pages.placement.headroom_shown import Asked, headroom_shown
 from grids.pages.placement.scope import project_in_duty, step_page
@@ -85,7 +85,7 @@ def _has_lists(project: PlacementProject) -> bool:
 def _findings(request: HttpRequest, variant: Variant) -> dict[str, Any]:
     """Everything that the page says about one alternative."""
     project, found, page = variant.project, worded(variant.findings), request.GET.get("page")
-    names = building_names(found)
+    names = site_names(project, found)
     rules, opened = rule_rows(found), request.GET.get("rule", "")
     open_row = next((row for row in rules if row["code"] == opened and row["flats"]), None)
     map_state = town_map(request.user, project.town)
@@ -94,12 +94,12 @@ def _findings(request: HttpRequest, variant: Variant) -> dict[str, Any]:
         "is_current": is_current(variant),
         "summary": summary(found),
         "rules": rules,
-        "opened": open_row and {"row": open_row, **flats_of_rule(project, variant, open_row["flats"], page)},
+        "opened": open_row and {"row": open_row, **flats_of_rule(variant, open_row["flats"], names, page)},
         "unknown": [_unknown_words(one, names) for one in found["unknown"][:UNKNOWN_SHOWN]],
         "unknown_count": len(found["unknown"]),
         "headroom": headroom_shown(found["headroom"], names, Asked.of(request.GET), request.GET.get("at")),
         "mix": mix_shown(project.town, found),
-        "doors": doors_shown(found, variant.rules.most_in_cluster if variant.rules else None),
+        "doors": doors_shown(found, names, variant.rules.most_in_cluster if variant.rules else None),
         "coverage": coverage_shown(found),
         "choice": choice_shown(found),
         "map_state": map_state,

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from grids.housing.tenures import TENURES
+from grids.models import PlacementProject
+from grids.placement.building_names import building_names
 
 BUILDING_DIGITS = 17
 MINUS = "\N{MINUS SIGN}"
@@ -51,8 +53,11 @@ def tenure_words(code: str) -> str:
     return str(TENURES.get(code, code))
 
 
-def building_names(findings: Mapping[str, Any]) -> dict[str, str]:
-    return {row["code"]: row["name"] for row in findings["mix"]["by_building"]}
+def site_names(project: PlacementProject, findings: Mapping[str, Any]) -> dict[str, str]:
+    """What people call the buildings of the site; the code where one has no name."""
+    codes = [row["code"] for row in findings["mix"]["by_building"]]
+    called = building_names(project.stock_id, codes)
+    return {code: called.get(code) or code for code in codes}
 
 
 def flat_words(code: str, names: Mapping[str, str]) -> dict[str, str]:

@@ -6,9 +6,8 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
-from grids.models import Flat, PlacementProject, Variant
+from grids.models import Flat, Variant
 from grids.pages.placement.figures_shown import (
-    building_names,
     decimal,
     flat_words,
     percent,
@@ -80,11 +79,13 @@ def rule_rows(findings: Findings) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["is_met"])
 
 
-def flats_of_rule(project: PlacementProject, variant: Variant, codes: Sequence[str], page: str | None) -> Any:
+def flats_of_rule(
+    variant: Variant, codes: Sequence[str], names: Mapping[str, str], page: str | None
+) -> dict[str, Any]:
     """One page of the flats that break a rule: which, of what class, for whom."""
+    project = variant.project
     shown: Page[Any] = Paginator(list(codes), FLATS_A_PAGE).get_page(page)
     here = list(shown.object_list)
-    names = building_names(variant.findings)
     rooms = dict(Flat.objects.filter(project=project, code__in=here).values_list("code", "room_class"))
     holders: dict[str, list[str]] = {}
     for receipt, code in sorted(variant.places.items()):

@@ -10,7 +10,6 @@ from gis_core.shell import local_name
 from grids.catalogue import by_code
 from grids.models import Area, Town
 from grids.pages.placement.figures_shown import (
-    building_names,
     decimal,
     flat_words,
     percent,
@@ -80,9 +79,8 @@ def _w_sentence(before: float | None, now: float | None) -> str:
 # --- Neighbours and doors -----------------------------------------------------------------
 
 
-def doors_shown(findings: Findings, most: int | None) -> dict[str, Any]:
+def doors_shown(findings: Findings, names: Mapping[str, str], most: int | None) -> dict[str, Any]:
     """The largest clusters, and the doors that only one tenure walks through."""
-    names = building_names(findings)
     apart = [row for row in findings["entrances"] if not row["is_shared"]]
     over = [row for row in findings["clusters"] if most is not None and row["size"] > most]
     return {

@@ -17,7 +17,7 @@ from gis_core.access_log import log_access
 from grids.maps.tiles import active_tile_set
 from grids.models import Building, Variant
 from grids.pages.placement.check_page import variant_of
-from grids.pages.placement.figures_shown import counted
+from grids.pages.placement.figures_shown import counted, site_names
 from grids.pages.placement.scope import project_in_duty
 from grids.placement.dropping import drop_variant
 from grids.placement.variant_exports import CONTENT_TYPES, file_name, write_variant
@@ -28,13 +28,16 @@ from grids.placement.variant_exports import CONTENT_TYPES, file_name, write_vari
 def variant_map(request: HttpRequest, uid: UUID, variant: UUID) -> JsonResponse:
     """Buildings of the site with their numbers on today's map, before and after."""
     found = variant_of(project_in_duty(request, uid), str(variant))
-    rows = sorted(found.findings["mix"]["by_building"], key=lambda row: counted(row["name"]))
+    names = site_names(found.project, found.findings)
+    rows = sorted(found.findings["mix"]["by_building"], key=lambda row: counted(names[row["code"]]))
     number = _numbers_on_the_map(found, [row["code"] for row in rows])
     drawn = [
         {
             "number": number[row["code"]][0],
             "at": number[row["code"]][1],
-            **{key: row[key] for key in ("name", "before", "after")},
+            "name": names[row["code"]],
+            "before": row["before"],
+            "after": row["after"],
         }
         for row in rows
         if row["code"] in number

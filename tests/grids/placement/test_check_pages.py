@@ -134,7 +134,7 @@ def test_headroom_tells_cap_used_and_what_is_left(project: PlacementProject, hal
     first = shown["lines"][0]
     assert shown["tenures"] == ["公租房", "安置房"]
     rental, resettled = first["figures"]
-    assert (first["building"], first["flats"]) == ("1号楼", 4)
+    assert (first["building"], first["flats"]) == ("东苑 1号楼", 4)
     assert (rental["used"], rental["cap"], rental["state"], rental["over"]) == (4, 2, "over", 2)
     assert (resettled["used"], resettled["cap"], resettled["state"], resettled["left"]) == (0, 2, "free", 2)
     assert (shown["capped"], shown["over"], shown["full"]) == (6, 2, 0)
@@ -164,7 +164,7 @@ def test_a_broken_rule_opens_the_flats_that_break_it(project: PlacementProject, 
     opened = check(desk, project, variant=made.uid, rule="caps").context["opened"]
     assert [row["code"] for row in opened["rows"]] == FLATS[:8]
     first = opened["rows"][0]
-    assert (first["building"], first["door"]) == ("1号楼", "1 单元 1 层 1 号")
+    assert (first["building"], first["door"]) == ("东苑 1号楼", "1 单元 1 层 1 号")
     assert first["holders"] == [{"receipt": "P0", "tenure": "公租房"}]
     assert check(desk, project, variant=made.uid, rule="known").context["opened"] is None  # it is met
 
@@ -216,7 +216,7 @@ def test_the_english_pages_have_no_chinese_of_ours(project: PlacementProject, ha
 def test_the_map_gets_buildings_before_and_after(project: PlacementProject, half: Any, desk: Client):
     made = make_variant(project, "given", half, "申报", None)
     told = desk.get(address("placement_variant_map", project, made.uid)).json()
-    first = next(row for row in told["buildings"] if row["name"] == "1号楼" and row["after"]["w"] is not None)
+    first = next(row for row in told["buildings"] if row["name"] == "东苑 1号楼")
     assert sum(first["before"]["counts"]) == 0
     assert sorted(first["after"]["counts"], reverse=True)[:2] == [4, 0]
     assert told["not_on_map"] == 0
@@ -249,7 +249,7 @@ def test_the_workbook_holds_headroom_rules_doors_and_places(
     places = {row[0].value: row[3].value for row in book["回执号与房源"].iter_rows(min_row=4)}
     assert places == made.places
     headroom = [[cell.value for cell in row] for row in book["余量"].iter_rows(min_row=4)]
-    assert [EAST_1, "1号楼", EAST_1, "两室", "公租房", 4, 2, 4, -2] in headroom
+    assert [EAST_1, "东苑 1号楼", EAST_1, "两室", "公租房", 4, 2, 4, -2] in headroom
     assert AccessLog.objects.filter(action="export", subject__contains=f"variant {made.pk} xlsx").exists()
 
 
