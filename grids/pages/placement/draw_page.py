@@ -28,6 +28,7 @@ TURN = {
     State.REVEALED: "run",
     State.DRAWN: "publish",
 }
+OF_THE_DRAW = 2  # caps and accessible flats bind it; clusters and doors are looked at by the check alone
 # Step, title, what it proves, who takes it.
 CARDS = (
     (
@@ -157,7 +158,7 @@ def _before(project: PlacementProject, form: CloseForm | None) -> dict[str, Any]
     tried = set(Variant.objects.filter(project=project).values_list("rules_id", flat=True))
     rules = list(project.rules.all())
     for one in rules:
-        one.told, one.is_tried = told(sentences_of(one)), one.pk in tried
+        one.told, one.is_tried = told(sentences_of(one)[:OF_THE_DRAW]), one.pk in tried
     flats, applicants = project.flats.count(), project.applicants.count()
     return {
         "form": form or CloseForm(project),
@@ -172,7 +173,8 @@ def _after(request: HttpRequest, draw: Draw) -> dict[str, Any]:
     word = "sha256" if draw.project.state == State.CLOSED else "nonce"
     return {
         "facts": facts,
-        "sentences": sentences_of(draw.rules),
+        "sentences": sentences_of(draw.rules)[:OF_THE_DRAW],
+        "has_checks_only": draw.rules.most_in_cluster is not None or draw.rules.shares_entrances,
         "flat_count": sum(sum(part.values()) for part in facts["stock"].values()),
         "parties": parties,
         "party_names": listed([one["party"] for one in parties]),

@@ -1,4 +1,4 @@
-"""Addresses of placements: the draw, and what is written down after it."""
+"""Addresses of placements: the draw and its five steps, and what is written down after it."""
 
 from django.urls import path
 
