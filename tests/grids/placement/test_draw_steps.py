@@ -72,6 +72,12 @@ def test_who_needs_an_accessible_flat_gets_the_accessible_one(clock: Clock):
     assert draw.full_archive["places"]["R010"][1] == only
 
 
+def test_closing_takes_no_more_statements_for_a_longer_list(clock: Clock, django_assert_max_num_queries):
+    project, rules = drawn_project()
+    with django_assert_max_num_queries(14):  # fewer than one for each of the 14 applicants
+        closed(project, rules)
+
+
 def test_secrets_are_made_at_the_closing_and_forgotten_at_the_publication(clock: Clock):
     draw = closed(*drawn_project())
     words = set(Applicant.objects.values_list("secret", flat=True))
