@@ -12,7 +12,7 @@
  "unplaced": [receipts], "unknown": [receipts or flats that the project does not have]}
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from grids.placement.choice_cost import choice_findings
 from grids.placement.clusters import clusters, entrances, living_there
 from grids.placement.errors import NothingToCheck
 from grids.placement.headroom import headroom
-from grids.placement.lists import applicants_of, flats_of
+from grids.placement.lists import SomeApplicant, SomeFlat, applicants_of, flats_of
 from grids.placement.placed import placed
 from grids.placement.rule_findings import rule_findings, sentence_of
 from grids.placement.rules import classes_of, limits_of, without_caps
@@ -42,15 +42,26 @@ def check_places(
     Raises:
         NothingToCheck: there are no flats or no applicants.
     """
-    flats = {one.code: one for one in flats_of(project)}
-    applicants = {one.receipt: one for one in applicants_of(project)}
-    if not flats or not applicants:
+    homes, people = flats_of(project), applicants_of(project)
+    return findings_of(project, rules, places, homes, people, trial_seed(inputs_text(homes, people)))
+
+
+def findings_of(
+    project: PlacementProject,
+    rules: PlacementRules | None,
+    places: Mapping[str, str],
+    homes: Sequence[SomeFlat],
+    people: Sequence[SomeApplicant],
+    seed: bytes,
+) -> dict[str, Any]:
+    """The same, for whoever has read the lists and knows the seed of a trial already."""
+    if not homes or not people:
         raise NothingToCheck(_("还没有房源或申请人，不能校核。"))
-    homes, people = list(flats.values()), list(applicants.values())
+    flats, applicants = {one.code: one for one in homes}, {one.receipt: one for one in people}
     limits = limits_of(rules)
     found = placed(flats, applicants, places, rules, limits)
     classes = classes_of(homes, people, limits)
-    lottery = serial_places(homes, people, without_caps(limits), trial_seed(inputs_text(homes, people)))
+    lottery = serial_places(homes, people, without_caps(limits), seed)
     site = site_of(project, {one.building_code for one in homes}, set(flats), {one.tenure for one in people})
     room, grown = headroom(found), clusters(found)
     doors = entrances(found, living_there(project, homes))

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -111,9 +112,9 @@ def _room_class(
     kept: dict[str, list[SomeFlat]] = {}
     others: dict[str, list[SomeFlat]] = {}
     for cell, count in zip(cells, split.reserved.tolist(), strict=True):
-        first = [flat for flat in codes[cell] if flat.is_accessible][:count]
-        kept[cell] = first
-        others[cell] = [flat for flat in codes[cell] if flat not in first]
+        kept[cell] = [flat for flat in codes[cell] if flat.is_accessible][:count]
+        first = {flat.code for flat in kept[cell]}
+        others[cell] = [flat for flat in codes[cell] if flat.code not in first]
     return {
         name: _class(cells, tenures, others, split.cap_rest),
         name + ACCESSIBLE: _class(cells, tenures, kept, split.cap_accessible),
@@ -143,7 +144,7 @@ def entries_in(
         klass = one.room_class
         if one.needs_accessible and limits.reserves_accessible:
             klass += ACCESSIBLE
-        choices = tuple(cell for code in one.choices for cell in cells_of[klass].get(code, ()))
+        choices = tuple(chain.from_iterable(map(cells_of[klass].get, one.choices, repeat(()))))
         found.append(Entry(one.receipt, one.priority, klass, one.tenure, choices, one.takes_any))
     return found
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from gis_core.access_log import log_access
 from grids.models import PlacementProject, PlacementRules, Variant
-from grids.placement.check import check_places
+from grids.placement.check import findings_of
 from grids.placement.errors import NothingToCheck, WrongRules
 from grids.placement.lists import applicants_of, flats_of
 from grids.placement.rules import limits_of, without_caps
@@ -41,7 +41,8 @@ def make_variant(
         raise ValueError(f"no kind of alternative is called {kind}")
     flats, applicants = flats_of(project), applicants_of(project)
     inputs = inputs_text(flats, applicants)
-    places = _places(kind, rules, flats, applicants, trial_seed(inputs))
+    seed = trial_seed(inputs)
+    places = _places(kind, rules, flats, applicants, seed)
     made = Variant.objects.create(
         project=project,
         name=name.strip(),
@@ -49,7 +50,7 @@ def make_variant(
         rules=rules,
         inputs_sha256=inputs_sha256(inputs, rules),
         places=places,
-        findings=check_places(project, rules, places),
+        findings=findings_of(project, rules, places, flats, applicants, seed),
         made_by=by,
     )
     log_access(by, "make_placement_variant", f"placement {project.pk}", area_code=project.area_code)
