@@ -69,6 +69,7 @@ def verify_page(request: HttpRequest, uid: UUID) -> HttpResponse:
     context["page_state"] = {
         "archive": reverse("verify_file", args=[uid, "public.json"]),
         "isPublished": context["is_published"],
+        "isStopped": draw.stopped_at is not None,
         "buildings": context["facts"]["buildings"],
         "words": verify_words(),
     }

@@ -25,6 +25,8 @@ def verify_words() -> dict[str, str]:
         "running": _("正在您的浏览器里重算……"),
         "all_right": _("全部 {count} 项相符：顺序确实由封闭的名单、事先承诺的随机数和公开数得出。"),
         "so_far_right": _("到目前为止的 {count} 项相符。摇号还没有走完。"),
+        "stopped_right": _("到中止为止的 {count} 项相符。这个项目不再摇号。"),
+        "row_never": _("摇号已中止，没有结果。"),
         "some_wrong": _("有 {count} 项不符。请记下是哪几项，向公证员或审计人员提出。"),
         "unreadable": _("档案读不出来，或者不完整：不能算验证通过。"),
         "no_crypto": _(

@@ -48,7 +48,12 @@ class VerifyPage {
     const wrong = findings.filter((one) => !one.isRight).length;
     if (this.state.isPublished && !isComplete(archive)) this.say("wrong", this.words.unreadable);
     else if (wrong) this.say("wrong", filled(this.words.some_wrong, { count: wrong }));
-    else this.say("right", filled(this.state.isPublished ? this.words.all_right : this.words.so_far_right, { count: findings.length }));
+    else this.say(this.state.isStopped ? "stopped" : "right", filled(this.words[this.rightWord()], { count: findings.length }));
+  }
+
+  rightWord() {
+    if (this.state.isStopped) return "stopped_right";
+    return this.state.isPublished ? "all_right" : "so_far_right";
   }
 
   list({ step, code, party, isRight }) {
@@ -76,7 +81,7 @@ class VerifyPage {
     const lines = found.isListed ? [[filled(this.words.listed, found), ""]] : [[filled(this.words.not_listed, found), "is-wrong"]];
     if (found.place) lines.push([filled(this.words.placed, { ...found, count: archive.order.length }), ""]);
     if (found.isListed && secret.trim() && "results" in archive) lines.push(...(await this.result(archive, found.receipt, secret)));
-    else if (found.isListed && !("results" in archive)) lines.push([this.words.row_later, ""]);
+    else if (found.isListed && !("results" in archive)) lines.push([this.state.isStopped ? this.words.row_never : this.words.row_later, ""]);
     box.replaceChildren(...lines.map(([sentence, name]) => {
       const line = this.document.createElement("p");
       line.textContent = sentence;

@@ -30,11 +30,11 @@ function published() {
 }
 
 const CHECKS = ["list_sorted", "list_hash", "rules_hash", "spec", "draw", "priorities", "parties", "commitment", "seed", "order", "results_hash", "results_rows", "stock", "archive"];
-const WORDS = Object.fromEntries(["running", "all_right", "so_far_right", "some_wrong", "unreadable", "no_crypto", "no_archive", "not_listed", "row_building", "row_closed", "row_short", "listed", "placed", ...CHECKS].map((key) => [key, `${key} {count}{building}{short}`]));
+const WORDS = Object.fromEntries(["running", "all_right", "so_far_right", "stopped_right", "row_never", "some_wrong", "unreadable", "no_crypto", "no_archive", "not_listed", "row_building", "row_closed", "row_short", "listed", "placed", ...CHECKS].map((key) => [key, `${key} {count}{building}{short}`]));
 const STEPS = ["close", "commit", "reveal", "draw", "publish"].map((step) => `<div data-step="${step}"><ul data-checks></ul></div>`).join("");
 
-async function opened(answer, isPublished = true) {
-  const state = JSON.stringify({ archive: "/a", isPublished, buildings: { [BUILDING]: "1 号楼" }, words: { ...WORDS, right: "right", wrong: "wrong" } });
+async function opened(answer, isPublished = true, isStopped = false) {
+  const state = JSON.stringify({ archive: "/a", isPublished, isStopped, buildings: { [BUILDING]: "1 号楼" }, words: { ...WORDS, right: "right", wrong: "wrong" } });
   const dom = new JSDOM(`<p data-verdict></p>${STEPS}<form data-own-form><input name="receipt"><input name="secret"><button data-own-go disabled></button></form><div data-own-answer></div><script id="verify-state" type="application/json">${state}</script>`);
   globalThis.fetch = async () => answer;
   await start(dom.window.document);
@@ -61,6 +61,14 @@ test("a published archive from which a part was cut does not pass for one in the
   assert.equal(results.length, 3);
   assert.match((await opened(answers(rest))).verdict, /^unreadable/);
   assert.match((await opened(answers(rest), false)).verdict, /^so_far_right/);
+});
+
+test("a stopped draw is neither called right nor in the making, and opens no row", async () => {
+  const { results: _rows, results_hash: _hash, archive_sha256: _seal, full_archive_sha256: _full, beacon_proof: _proof, beacon: _beacon, seed: _seed, order: _order, ...rest } = published();
+  const page = await opened(answers(rest), false, true);
+  assert.match(page.verdict, /^stopped_right/);
+  assert.equal(page.document.querySelector("[data-verdict]").dataset.is, "stopped");
+  assert.match(await asked(page, "R2", SECRET), /row_never/);
 });
 
 test("an archive that does not come or cannot be read is not called verified", async () => {
