@@ -4,6 +4,8 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -29,6 +31,24 @@ from tests.grids.placement.draw_projects import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LAST = list(NONCES)[-1]
+
+
+def in_a_thread(test: Callable[[Clock], None]) -> Callable[[Clock], None]:
+    """Playwright leaves a running event loop in the main thread; Django keeps another connection under one,
+    and a forked child has none: parent and child would not speak through the same connection."""
+
+    @wraps(test)
+    def run(clock: Clock) -> None:
+        def alone() -> None:
+            try:
+                test(clock)
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(alone).result()
+
+    return run
 
 
 def all_but_last(step: Callable[..., Draw], draw: Draw, word_of: Callable[[str], str]) -> Draw:
@@ -85,6 +105,7 @@ def survive(step: Callable[[], Any], after: Callable[[dict[str, Any]], None]) ->
     return statement - 1
 
 
+@in_a_thread
 def test_closing_killed_anywhere_leaves_an_open_list(clock: Clock):
     project, rules = drawn_project()
 
@@ -96,6 +117,7 @@ def test_closing_killed_anywhere_leaves_an_open_list(clock: Clock):
     assert survive(lambda: closed(project, rules), after) >= 8
 
 
+@in_a_thread
 def test_committing_killed_anywhere_commits_nothing(clock: Clock):
     draw = all_but_last(draw_steps.commit, closed(*drawn_project()), commitment)
 
@@ -107,6 +129,7 @@ def test_committing_killed_anywhere_commits_nothing(clock: Clock):
     assert survive(lambda: draw_steps.commit(draw, LAST, word, by=None), after) >= 4
 
 
+@in_a_thread
 def test_revealing_killed_anywhere_reveals_nothing(clock: Clock):
     draw = all_but_last(draw_steps.reveal, committed(closed(*drawn_project())), str)
 
@@ -117,6 +140,7 @@ def test_revealing_killed_anywhere_reveals_nothing(clock: Clock):
     assert survive(lambda: draw_steps.reveal(draw, LAST, NONCES[LAST], by=None), after) >= 4
 
 
+@in_a_thread
 def test_drawing_killed_anywhere_gives_the_same_draw_when_taken_up_again(clock: Clock):
     draw = revealed(committed(closed(*drawn_project())))
     clock.now = DUE_AT
@@ -133,6 +157,7 @@ def test_drawing_killed_anywhere_gives_the_same_draw_when_taken_up_again(clock: 
     assert survive(lambda: draw_steps.draw_now(draw, BEACON, PROOF, by=None), after) >= 4
 
 
+@in_a_thread
 def test_publishing_killed_anywhere_forgets_no_secret_and_offers_nothing(clock: Clock):
     draw = drawn(revealed(committed(closed(*drawn_project()))), clock)
 

@@ -121,7 +121,7 @@ def test_a_duty_for_a_grid_reads_no_household(field):
 
 
 # `access` serves people, by way of `unsealing`; intake and its neighbours read while they judge.
-MACHINE = ("attachments", "entities", "envelopes", "intake", "opening", "stored_xml")
+MACHINE = ("attachments", "entity_versions", "envelopes", "intake", "opening", "stored_xml")
 # Sealing counts what a round told, and gives the contact of an open case another key; see sealing_* tests.
 MACHINE += ("tallying", "case_contacts")
 MAY_OPEN = {f"{name}.py" for name in ("keys", "unsealing", *MACHINE)}
