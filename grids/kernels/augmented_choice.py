@@ -23,32 +23,19 @@ import numpy as np
 from grids.kernels.augmenting_paths import put_one, put_with_others
 from grids.kernels.held_places import Paths, empty_paths, let_everywhere
 from grids.kernels.jit import compiled
-from grids.kernels.serial_choice import Bool, Choices, Int, Long, check_choices
+from grids.kernels.serial_choice import Bool, Choices, Int, Long, checked
 
 
 def augmented_choice(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
     """Place as many applicants as possible in a cell that they listed; arguments and answers as in
     `serial_choice`. Cells that nobody listed are not given here.
     """
-    return _drawn(stock, cap, choices, completes=False)
+    return _augmented(*checked(stock, cap, choices), False)
 
 
 def augmented_cells(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
     """Place as many as possible in a listed cell, then as many as possible of those who take any."""
-    return _drawn(stock, cap, choices, completes=True)
-
-
-def _drawn(stock: Int, cap: Int, choices: Choices, *, completes: bool) -> tuple[Int, Int]:
-    check_choices(stock, cap, choices)
-    return _augmented(
-        stock.astype(np.int64),
-        np.minimum(cap, stock[None, :]).astype(np.int64),
-        choices.type_of.astype(np.int64),
-        choices.start.astype(np.int64),
-        choices.cells.astype(np.int64),
-        np.asarray(choices.takes_any, np.bool_),
-        completes,
-    )
+    return _augmented(*checked(stock, cap, choices), True)
 
 
 @compiled

@@ -61,15 +61,7 @@ def serial_choice(stock: Int, cap: Int, choices: Choices) -> tuple[Int, Int]:
         rank: (n,) place of that cell in the own list, from 0; the list's length where the cell was not
             listed; -1 where none was taken.
     """
-    check_choices(stock, cap, choices)
-    return _serial_choice(
-        stock.astype(np.int64),
-        np.minimum(cap, stock[None, :]).astype(np.int64),
-        choices.type_of.astype(np.int64),
-        choices.start.astype(np.int64),
-        choices.cells.astype(np.int64),
-        np.asarray(choices.takes_any, np.bool_),
-    )
+    return _serial_choice(*checked(stock, cap, choices))
 
 
 def housable(stock: Int, cap: Int, type_of: Int) -> Bool:
@@ -79,7 +71,12 @@ def housable(stock: Int, cap: Int, type_of: Int) -> Bool:
     return _housable(stock64, cap64, type_of.astype(np.int64), plan, load)
 
 
-def check_choices(stock: Int, cap: Int, choices: Choices) -> None:
+def checked(stock: Int, cap: Int, choices: Choices) -> tuple[Long, Long, Long, Long, Long, Bool]:
+    """Stock, caps (no larger than stock), types, starts, cells and `takes_any` as compiled code reads them.
+
+    Raises:
+        ValueError: shapes or numbers that cannot be.
+    """
     types, cells = cap.shape
     if stock.shape != (cells,):
         raise ValueError(f"stock of {stock.shape} cells, caps of {cells}")
@@ -91,6 +88,14 @@ def check_choices(stock: Int, cap: Int, choices: Choices) -> None:
         raise ValueError(f"types run from 0 to {types - 1}")
     if len(choices.cells) and not (choices.cells.min() >= 0 and choices.cells.max() < cells):
         raise ValueError(f"cells run from 0 to {cells - 1}")
+    return (
+        stock.astype(np.int64),
+        np.minimum(cap, stock[None, :]).astype(np.int64),
+        choices.type_of.astype(np.int64),
+        choices.start.astype(np.int64),
+        choices.cells.astype(np.int64),
+        np.asarray(choices.takes_any, np.bool_),
+    )
 
 
 @compiled

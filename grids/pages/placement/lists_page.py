@@ -41,14 +41,11 @@ TEMPLATES: dict[str, Callable[[], bytes]] = {"flats": flats_template, "applicant
 @require_http_methods(["GET", "POST"])
 def placement_flats(request: HttpRequest, uid: UUID) -> HttpResponse:
     project = project_in_duty(request, uid)
-    refusal: Refusal | None = None
+    refusal = None
     if request.method == "POST":
-        try:
-            report = _taken(request, project, import_flats)
-            words = _("已导入 %(count)d 套房源。")
-            return _told(request, report, words, "placement_flats", project)
-        except Refusal as met:
-            refusal = met
+        refusal = _refusal_of(request, project, import_flats, _("已导入 %(count)d 套房源。"))
+        if refusal is None:
+            return redirect("placement_flats", uid=project.uid)
     rooms = room_classes(project)
     lines = flat_lines(project, rooms)
     context = {
@@ -67,14 +64,11 @@ def placement_flats(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def placement_applicants(request: HttpRequest, uid: UUID) -> HttpResponse:
     project = project_in_duty(request, uid)
-    refusal: Refusal | None = None
+    refusal = None
     if request.method == "POST":
-        try:
-            report = _taken(request, project, import_applicants)
-            words = _("已导入 %(count)d 份申请。")
-            return _told(request, report, words, "placement_applicants", project)
-        except Refusal as met:
-            refusal = met
+        refusal = _refusal_of(request, project, import_applicants, _("已导入 %(count)d 份申请。"))
+        if refusal is None:
+            return redirect("placement_applicants", uid=project.uid)
     rooms = room_classes(project)
     classes = room_lines(project, rooms)
     context = {
@@ -114,6 +108,20 @@ def placement_template(request: HttpRequest, kind: str) -> HttpResponse:
     return HttpResponse(TEMPLATES[kind](), content_type=XLSX, headers=headers)
 
 
+def _refusal_of(
+    request: HttpRequest, project: PlacementProject, take: Callable[..., ImportReport], words: str
+) -> Refusal | None:
+    """Take the uploaded file in and say so; why not, where it is refused."""
+    try:
+        report = _taken(request, project, take)
+    except Refusal as refusal:
+        return refusal
+    messages.success(request, words % {"count": report.rows})
+    for note in report.notes:
+        messages.warning(request, note)
+    return None
+
+
 def _taken(
     request: HttpRequest, project: PlacementProject, take: Callable[..., ImportReport]
 ) -> ImportReport:
@@ -133,15 +141,6 @@ def _taken(
         )
     allows = request.POST.get("allows_waiting_list") == "1"
     return take(project, file.read(), file.name or "", request.user, allows_waiting_list=allows)
-
-
-def _told(
-    request: HttpRequest, report: ImportReport, words: str, name: str, project: PlacementProject
-) -> HttpResponse:
-    messages.success(request, words % {"count": report.rows})
-    for note in report.notes:
-        messages.warning(request, note)
-    return redirect(name, uid=project.uid)
 
 
 def _of_upload(request: HttpRequest, refusal: Refusal | None) -> dict[str, Any]:
