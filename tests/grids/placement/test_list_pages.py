@@ -4,13 +4,11 @@ import json
 import re
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from grids.models import Applicant, PlacementProject, Town
-from grids.placement.imports import import_applicants, import_flats
-from grids.placement.projects import begin_project
-from tests.grids.placement.list_senders import official_of, rows_of, send, text_of
+from grids.models import Applicant
+from grids.placement.imports import import_applicants
+from tests.grids.placement.list_senders import rows_of, send, text_of
 from tests.grids.placement.new_quarter import (
     EAST_1,
     EAST_2,
@@ -18,36 +16,13 @@ from tests.grids.placement.new_quarter import (
     ROOM,
     WEST_1,
     applicant,
-    draw_quarter,
     flat,
-    flats_csv,
     table,
 )
 
 pytestmark = pytest.mark.django_db
 
 ID_NUMBER = "11010519491231002X"  # the example of GB 11643: its check digit is right
-
-
-@pytest.fixture
-def town() -> Town:
-    return draw_quarter()
-
-
-@pytest.fixture
-def official() -> Client:
-    return official_of()
-
-
-@pytest.fixture
-def project(town: Town) -> PlacementProject:
-    return begin_project(town, "东苑配房", None)
-
-
-@pytest.fixture
-def with_flats(project: PlacementProject) -> PlacementProject:
-    import_flats(project, flats_csv(), "flats.csv", None)
-    return project
 
 
 def test_flats_are_counted_by_building_and_room_class(official, project):

@@ -2,55 +2,31 @@
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gis_core.models import AccessLog, Duty
-from grids.models import Flat, PlacementProject, Town
+from grids.models import Flat, PlacementProject
 from grids.pages.placement.list_counts import natural, room_order
 from grids.pages.placement.scope import steps_of
-from grids.placement.imports import import_applicants, import_flats
-from grids.placement.projects import begin_project
+from grids.placement.imports import import_applicants
 from grids.placement.rules import make_rules
 from grids.placement.variants import make_variant
 from tests.grids.drawn_towns import COMMUNITY
 from tests.grids.placement.draw_projects import Clock, closed, drawn_project
-from tests.grids.placement.list_senders import TOWN_CODE, official_of, send, text_of
+from tests.grids.placement.list_senders import TOWN_CODE, send, text_of
 from tests.grids.placement.new_quarter import (
     EAST_1,
     EAST_2,
     FLATS,
     ROOM,
     applicant,
-    draw_quarter,
     flats_csv,
     table,
 )
 from tests.people import client_for, make_person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return draw_quarter()
-
-
-@pytest.fixture
-def official() -> Client:
-    return official_of()
-
-
-@pytest.fixture
-def project(town: Town) -> PlacementProject:
-    return begin_project(town, "东苑配房", None)
-
-
-@pytest.fixture
-def with_flats(project: PlacementProject) -> PlacementProject:
-    import_flats(project, flats_csv(), "flats.csv", None)
-    return project
 
 
 def test_an_official_begins_a_project_and_goes_on_to_the_flats(official, town):

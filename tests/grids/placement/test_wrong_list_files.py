@@ -5,40 +5,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from grids.models import PlacementProject, Town
-from grids.placement.imports import import_flats
-from grids.placement.projects import begin_project
-from tests.grids.placement.list_senders import official_of, send, text_of
-from tests.grids.placement.new_quarter import (
-    draw_quarter,
-    flats_csv,
-)
+from tests.grids.placement.list_senders import send, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return draw_quarter()
-
-
-@pytest.fixture
-def official() -> Client:
-    return official_of()
-
-
-@pytest.fixture
-def project(town: Town) -> PlacementProject:
-    return begin_project(town, "东苑配房", None)
-
-
-@pytest.fixture
-def with_flats(project: PlacementProject) -> PlacementProject:
-    import_flats(project, flats_csv(), "flats.csv", None)
-    return project
 
 
 def bomb() -> bytes:
